@@ -1,0 +1,82 @@
+# loaxa: `make run` starts a station with demo content, `make test` runs every test there is.
+# Only Go and git are needed to build and run; `make test` installs what the tests need (see .ci/install).
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := build
+
+# Go from the PATH, else where its own installer puts it.
+GO ?= $(shell command -v go 2>/dev/null || { test -x /usr/local/go/bin/go && echo /usr/local/go/bin/go; } || echo go)
+export GO
+
+# The version is the commit; an unpacked archive without git history is "unknown".
+VERSION := $(shell test -e .git && git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# -buildvcs=false: the version above says the same, and git may refuse to speak to another user's build.
+BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
+PROGRAM := ./cmd/loaxa
+
+# How long `make fuzz` spends on each parser, and what `make run` calls its data folder.
+FUZZTIME ?= 20s
+DATA     ?= ./data
+
+.PHONY: run build test lint bench cross fuzz soak clean go
+
+run: build
+	@exec ./bin/loaxa demo --data '$(DATA)'
+
+build: go
+	@mkdir -p bin
+	$(BUILD) -o bin/loaxa $(PROGRAM)
+
+# Everything, and nothing skipped: first all packages with the race detector, then the tests on a sound server alone,
+# without it, because they measure time. The program under test is built without cgo by the tests themselves.
+test: go
+	@.ci/install
+	export LOAXA_TEST_ALL=1
+	echo "== all packages, with the race detector"
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
+	echo "== simulated years, without the race detector, which slows them tenfold"
+	CGO_ENABLED=0 $(GO) test -count=1 -timeout 10m -run SimulatedYear ./player
+	echo "== on a sound server, alone"
+	LOAXA_DEVICE=1 CGO_ENABLED=0 $(GO) test -count=1 -p 1 -timeout 15m ./player/speaker $$(test -d cmd/loaxa/device && echo ./cmd/loaxa/device)
+
+lint: go
+	@unformatted=$$($$($(GO) env GOROOT)/bin/gofmt -l $$(git ls-files -co --exclude-standard '*.go' 2>/dev/null || find . -name '*.go'))
+	if [[ -n $$unformatted ]]; then
+	  echo "lint: not formatted, run gofmt -w on:" >&2
+	  echo "$$unformatted" >&2
+	  exit 1
+	fi
+	$(GO) vet ./...
+	$(GO) tool -modfile=.ci/lint/go.mod golangci-lint run ./...
+
+bench: go
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# The small PCs: arm64 is a 64-bit Raspberry Pi, arm its older 32-bit system.
+cross: go
+	@mkdir -p bin
+	GOOS=linux GOARCH=arm64 $(BUILD) -o bin/loaxa-linux-arm64 $(PROGRAM)
+	GOOS=linux GOARCH=arm GOARM=7 $(BUILD) -o bin/loaxa-linux-arm $(PROGRAM)
+
+# Each parser of foreign bytes gets FUZZTIME.
+fuzz: go
+	@.ci/each Fuzz | while read -r package name; do
+	  echo "== $$package $$name, $(FUZZTIME)"
+	  $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' "$$package" </dev/null
+	done
+
+# The long tests: those whose names begin with TestSoak, which shorten themselves unless LOAXA_SOAK=1.
+soak: go
+	@.ci/each TestSoak | while read -r package name; do
+	  echo "== $$package $$name"
+	  LOAXA_SOAK=1 $(GO) test -count=1 -v -timeout 2h -run "^$$name\$$" "$$package" </dev/null
+	done
+
+# The data folder stays: it holds a station's log.
+clean:
+	rm -rf bin
+
+go:
+	@.ci/need-go
