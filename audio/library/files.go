@@ -1,0 +1,142 @@
+package library
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// partPattern names files that are not complete. They stand in the folder they will stay in, so that a rename is enough.
+const partPattern = "import-*.part"
+
+// folder is the two folders of files. Everything in them that is not a part is named after the hash of an original.
+type folder struct{ originals, clips string }
+
+func openFolder(dir string) (folder, error) {
+	f := folder{originals: filepath.Join(dir, "originals"), clips: filepath.Join(dir, "clips")}
+	for _, d := range []string{f.originals, f.clips} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return f, err
+		}
+	}
+	return f, syncFolder(dir)
+}
+
+func (f folder) original(sum string) string  { return filepath.Join(f.originals, sum) }
+func (f folder) canonical(sum string) string { return filepath.Join(f.clips, sum+".wav") }
+
+// free is how many bytes the disk has left for us.
+func (f folder) free() (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(f.originals, &st); err != nil {
+		return 0, fmt.Errorf("asking for free space at %s: %w", f.originals, err)
+	}
+	return int64(min(st.Bavail, 1<<40)) * int64(st.Bsize), nil //nolint:unconvert // Bsize is an int32 on some machines
+}
+
+// removeParts removes every file that was not completed.
+func (f folder) removeParts() error {
+	for _, dir := range []string{f.originals, f.clips} {
+		parts, err := filepath.Glob(filepath.Join(dir, partPattern))
+		if err != nil {
+			return err
+		}
+		for _, part := range parts {
+			if err := removeIfThere(part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// removePlaced removes both files of an original.
+func (f folder) removePlaced(sum string) error {
+	return errors.Join(removeIfThere(f.original(sum)), removeIfThere(f.canonical(sum)))
+}
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// part is a file on its way. Exactly one of place and drop ends it; drop after place does nothing.
+type part struct {
+	file   *os.File
+	placed bool
+}
+
+func newPart(dir string) (*part, error) {
+	f, err := os.CreateTemp(dir, partPattern)
+	if err != nil {
+		return nil, err
+	}
+	return &part{file: f}, nil
+}
+
+// drop removes the file, unless it was placed, and closes it.
+func (p *part) drop() error {
+	var err error
+	if !p.placed {
+		err = removeIfThere(p.file.Name())
+	}
+	return errors.Join(err, p.file.Close())
+}
+
+// place gives the file its final name, durably: bytes first, then the name.
+func (p *part) place(path string) error {
+	if err := p.file.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(p.file.Name(), path); err != nil {
+		return err
+	}
+	p.placed = true
+	return syncFolder(filepath.Dir(path))
+}
+
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// hashOf hashes a file from its start, whatever its position, in constant memory, and leaves it at its start.
+func hashOf(ctx context.Context, f *os.File) (string, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, &attentive{ctx: ctx, r: f}); err != nil {
+		return "", err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// attentive is a reader that ends with its context.
+type attentive struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (a *attentive) Read(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return a.r.Read(p)
+}

@@ -1,0 +1,177 @@
+package library
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// schemaVersion is what this program writes. An older one is migrated in prepare, a newer one refused.
+const schemaVersion = 1
+
+// maxPage bounds what one List gives.
+const maxPage = 500
+
+var ( // constants in all but syntax: []byte cannot be const
+	bucketRoot    = []byte("library")
+	bucketClip    = []byte("clip")    // ID → JSON of Clip
+	bucketHash    = []byte("hash")    // SHA-256 of the original, hex → ID
+	bucketTime    = []byte("time")    // imported at (ns since 1970, 8 bytes big-endian) ID → ID; for listing
+	bucketPending = []byte("pending") // SHA-256 of the original, hex → "": files are being put in place
+	keySchema     = []byte("schema")
+)
+
+func prepare(tx *bbolt.Tx) error {
+	root, err := tx.CreateBucketIfNotExists(bucketRoot)
+	if err != nil {
+		return err
+	}
+	switch stored := root.Get(keySchema); {
+	case stored == nil:
+		if err := root.Put(keySchema, binary.BigEndian.AppendUint64(nil, schemaVersion)); err != nil {
+			return err
+		}
+	case len(stored) != 8:
+		return fmt.Errorf("reading schema version of the library: %d bytes instead of 8", len(stored))
+	case binary.BigEndian.Uint64(stored) > schemaVersion:
+		return fmt.Errorf("schema %d, this program knows %d: %w", binary.BigEndian.Uint64(stored), schemaVersion, ErrNewerSchema)
+	}
+	for _, name := range [][]byte{bucketClip, bucketHash, bucketTime, bucketPending} {
+		if _, err := root.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bucket(tx *bbolt.Tx, name []byte) *bbolt.Bucket { return tx.Bucket(bucketRoot).Bucket(name) }
+
+func read(tx *bbolt.Tx, id string) (Clip, error) {
+	raw := bucket(tx, bucketClip).Get([]byte(id))
+	if raw == nil {
+		return Clip{}, fmt.Errorf("clip %s: %w", id, ErrNotFound)
+	}
+	return decodeClip(id, raw)
+}
+
+func decodeClip(id string, raw []byte) (Clip, error) {
+	var c Clip
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return Clip{}, fmt.Errorf("reading clip %s from the index: %w", id, err)
+	}
+	return c, nil
+}
+
+// write stores a clip under its ID, hash and time of import, which never change.
+func write(tx *bbolt.Tx, c Clip) error {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("encoding clip %s: %w", c.ID, err)
+	}
+	id := []byte(c.ID)
+	if err := bucket(tx, bucketClip).Put(id, raw); err != nil {
+		return fmt.Errorf("storing clip %s: %w", c.ID, err)
+	}
+	if err := bucket(tx, bucketHash).Put([]byte(c.SHA256), id); err != nil {
+		return fmt.Errorf("storing clip %s: %w", c.ID, err)
+	}
+	if err := bucket(tx, bucketTime).Put(timeKey(c), id); err != nil {
+		return fmt.Errorf("storing clip %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+func timeKey(c Clip) []byte {
+	key := binary.BigEndian.AppendUint64(nil, uint64(max(c.ImportedAt.UnixNano(), 0)))
+	return append(key, c.ID...)
+}
+
+// byHash gives the clip of an original; ok is false where there is none.
+func byHash(tx *bbolt.Tx, sum string) (c Clip, ok bool, err error) {
+	id := bucket(tx, bucketHash).Get([]byte(sum))
+	if id == nil {
+		return Clip{}, false, nil
+	}
+	c, err = read(tx, string(id))
+	return c, err == nil, err
+}
+
+// newID is the shortest ID of at least twelve digits that no other clip has.
+func newID(tx *bbolt.Tx, sum string) string {
+	for n := 12; n < len(sum); n++ {
+		id := "c-" + sum[:n]
+		if bucket(tx, bucketClip).Get([]byte(id)) == nil {
+			return id
+		}
+	}
+	return "c-" + sum
+}
+
+// All gives every clip in every state, oldest import first.
+func (l *Library) All() ([]Clip, error) {
+	var out []Clip
+	err := l.o.DB.View(func(tx *bbolt.Tx) error {
+		return bucket(tx, bucketTime).ForEach(func(_, id []byte) error {
+			c, err := read(tx, string(id))
+			out = append(out, c)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing clips: %w", err)
+	}
+	return out, nil
+}
+
+// List gives up to limit clips, newest import first, of one state or ("") of all. The cursor is "" for the first page
+// and next of the page before for the others; next is "" at the end.
+func (l *Library) List(cursor string, limit int, state string) (page []Clip, next string, err error) {
+	switch state {
+	case "", StateDraft, StateSubmitted, StateApproved, StateRetired:
+	default:
+		return nil, "", &InputError{Field: "state", Message: "must be draft, submitted, approved or retired"}
+	}
+	if limit < 1 || limit > maxPage {
+		return nil, "", &InputError{Field: "limit", Message: fmt.Sprintf("must be 1 to %d", maxPage)}
+	}
+	from, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil || (len(from) > 0 && len(from) <= 8) {
+		return nil, "", &InputError{Field: "cursor", Message: "must be next of the page before"}
+	}
+	err = l.o.DB.View(func(tx *bbolt.Tx) error {
+		c := bucket(tx, bucketTime).Cursor()
+		for key, id := lastBefore(c, from); key != nil; key, id = c.Prev() {
+			clip, err := read(tx, string(id))
+			if err != nil {
+				return err
+			}
+			if state != "" && clip.State != state {
+				continue
+			}
+			if len(page) == limit {
+				next = base64.RawURLEncoding.EncodeToString(timeKey(page[limit-1]))
+				return nil
+			}
+			page = append(page, clip)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("listing clips: %w", err)
+	}
+	return page, next, nil
+}
+
+// lastBefore is the last entry before key, or the last of all for an empty key.
+func lastBefore(c *bbolt.Cursor, key []byte) (k, v []byte) {
+	if len(key) == 0 {
+		return c.Last()
+	}
+	if k, _ = c.Seek(key); k == nil { // every entry is before it
+		return c.Last()
+	}
+	return c.Prev()
+}

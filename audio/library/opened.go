@@ -1,0 +1,117 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"loaxa/audio"
+)
+
+// Opened is a clip ready to be played. SHA256 is the hash, taken now, of the canonical bytes in the very file that Source
+// reads: replacing the file on disk afterwards changes neither.
+//
+// BUG(library): who may write the file in place after it was hashed changes what sounds and not the hash.
+type Opened struct {
+	Source audio.Source
+	SHA256 string // hex; equal to Clip.CanonicalSHA256
+	Clip   Clip
+	file   *os.File
+}
+
+// Close ends the use of Source.
+func (o *Opened) Close() error {
+	if err := o.file.Close(); err != nil {
+		return fmt.Errorf("closing clip %s: %w", o.Clip.ID, err)
+	}
+	return nil
+}
+
+// Open gives the sound of a clip in any state; whether it may go on air is the plan's and the player's to say. A file
+// that is gone is ErrMissing, one with other bytes than were imported ErrChanged.
+func (l *Library) Open(id string) (*Opened, error) {
+	c, err := l.Get(id)
+	if err != nil {
+		return nil, err
+	}
+	o, err := l.openCanonical(c)
+	if err != nil {
+		return nil, fmt.Errorf("opening clip %s: %w", id, err)
+	}
+	return o, nil
+}
+
+func (l *Library) openCanonical(c Clip) (o *Opened, err error) {
+	f, err := openFile(l.files.canonical(c.SHA256))
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	sum, err := hashOf(context.Background(), f)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
+	}
+	if sum != c.CanonicalSHA256 {
+		return nil, fmt.Errorf("%s: %w", f.Name(), ErrChanged)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	source, err := audio.NewWAVReader(f, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return &Opened{Source: source, SHA256: sum, Clip: c, file: f}, nil
+}
+
+// Original gives the file as it was imported, for sending it to someone. The caller closes it. Its bytes are not hashed
+// here: they are what SHA256 of the clip says unless the disk was tampered with.
+func (l *Library) Original(id string) (*os.File, Clip, error) {
+	c, err := l.Get(id)
+	if err != nil {
+		return nil, Clip{}, err
+	}
+	f, err := openFile(l.files.original(c.SHA256))
+	if err != nil {
+		return nil, Clip{}, fmt.Errorf("opening the original of clip %s: %w", id, err)
+	}
+	return f, c, nil
+}
+
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", path, ErrMissing)
+	}
+	return f, err
+}
+
+// intact tells whether both files of a clip are there with the bytes that were imported.
+func (l *Library) intact(ctx context.Context, c Clip) (bool, error) {
+	for _, want := range []struct{ path, sum string }{
+		{l.files.original(c.SHA256), c.SHA256}, {l.files.canonical(c.SHA256), c.CanonicalSHA256},
+	} {
+		f, err := openFile(want.path)
+		if errors.Is(err, ErrMissing) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		sum, err := hashOf(ctx, f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return false, fmt.Errorf("reading %s: %w", want.path, err)
+		}
+		if sum != want.sum {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,79 @@
+package library
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+	"pgregory.net/rapid"
+)
+
+// A title is printed in reports: one that breaks a line, turns text around or is decomposed would spoil them.
+func TestWhatPeopleWriteIsCleaned(t *testing.T) {
+	for name, test := range map[string]struct{ in, want string }{
+		"decomposed Vietnamese": {norm.NFD.String("Cảnh báo lừa đảo"), "Cảnh báo lừa đảo"},
+		"line breaks and tabs":  {" Cảnh\r\nbáo\t OTP ", "Cảnh báo OTP"},
+		"escape sequences":      {"a\x1b[31mb\x00", "a[31mb"},
+		"text turned around":    {"abc\u202egpj.exe", "abcgpj.exe"},
+		"invisible":             {"\ufeffO\u200bTP", "OTP"},
+		"no text at all":        {"\x01\u200b ", ""},
+		"hidden in a letter":    {"A\u200b\u0300", "À"},
+		"not UTF-8":             {"a\xffb", "a\ufffdb"},
+	} {
+		if got := clean(test.in); got != test.want {
+			t.Errorf("%s: %q became %q, want %q", name, test.in, got, test.want)
+		}
+	}
+}
+
+func TestCleanedTextStaysAsItIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := clean(rapid.String().Draw(t, "text"))
+		if twice := clean(once); twice != once {
+			t.Fatalf("%q becomes %q when cleaned again", once, twice)
+		}
+		if i := strings.IndexFunc(once, unicode.IsControl); i >= 0 || !norm.NFC.IsNormalString(once) {
+			t.Fatalf("%q is not clean", once)
+		}
+	})
+}
+
+func TestTitleFromTheFileName(t *testing.T) {
+	for name, want := range map[string]string{
+		"Cảnh_báo OTP.mp3":            "Cảnh báo OTP",
+		`C:\Loa xã\Tin sáng.wav`:      "Tin sáng",
+		"../../etc/passwd":            "passwd",
+		"":                            "",
+		strings.Repeat("ê", 300) + "": strings.Repeat("ê", 200),
+	} {
+		c, err := described(Import{Name: name})
+		if err != nil || c.Title != want {
+			t.Errorf("%q gives the title %q, %v; want %q", name, c.Title, err, want)
+		}
+	}
+}
+
+func TestTooMuchTextIsRefusedByField(t *testing.T) {
+	for field, in := range map[string]Import{
+		"title":  {Title: strings.Repeat("a", 201)},
+		"source": {Source: strings.Repeat("a", 501)},
+		"tags":   {Tags: []string{strings.Repeat("a", 61)}},
+	} {
+		var wrong *InputError
+		if _, err := described(in); !errors.As(err, &wrong) || wrong.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	many := make([]string, 31)
+	for i := range many {
+		many[i] = strings.Repeat("a", i+1)
+	}
+	if _, err := described(Import{Tags: many}); err == nil {
+		t.Error("31 tags were taken")
+	}
+	if c, err := described(Import{Tags: []string{"otp", " otp ", "", "vay"}}); err != nil || strings.Join(c.Tags, ",") != "otp,vay" {
+		t.Errorf("tags %v, %v", c.Tags, err)
+	}
+}
