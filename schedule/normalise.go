@@ -1,0 +1,79 @@
+package schedule
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// MainZone is the only zone of loudspeakers known today.
+const MainZone = "main"
+
+// NormaliseText makes text NFC (decomposed Vietnamese prints broken), trims it and folds runs of space to one.
+func NormaliseText(s string) string {
+	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+}
+
+// Normalise gives the programme as it will be stored: clean text, defaults filled in (class ordinary, zone main,
+// volume 100), single starts to the second, sorted, without repeats. It does not judge; ValidateProgramme does.
+func (p Programme) Normalise() Programme {
+	p.Title = NormaliseText(p.Title)
+	p.Cron = strings.Join(strings.Fields(p.Cron), " ")
+	if p.Class == "" {
+		p.Class = Ordinary
+	}
+	if p.Zone == "" {
+		p.Zone = MainZone
+	}
+	if p.VolumePercent == 0 {
+		p.VolumePercent = 100
+	}
+	p.Starts = sortedStarts(p.Starts)
+	return p
+}
+
+// Normalise gives the playlist as it will be stored: clean text, mode all, kinds told from their keys.
+func (l Playlist) Normalise() Playlist {
+	l.Title = NormaliseText(l.Title)
+	if l.Mode == "" {
+		l.Mode = ModeAll
+	}
+	items := make([]Item, len(l.Items))
+	for i, it := range l.Items {
+		if it.Kind == "" {
+			switch {
+			case it.ClipID != "" && it.SilenceMS == 0:
+				it.Kind = KindClip
+			case it.ClipID == "" && it.SilenceMS != 0:
+				it.Kind = KindSilence
+			}
+		}
+		items[i] = it
+	}
+	l.Items = items
+	return l
+}
+
+// Normalise gives the settings as they will be stored: clean text and upper-case station code.
+func (s Settings) Normalise() Settings {
+	s.StationName = NormaliseText(s.StationName)
+	s.StationCode = strings.ToUpper(NormaliseText(s.StationCode))
+	s.Zone = strings.TrimSpace(s.Zone)
+	s.QuietHours = append([]DailySpan{}, s.QuietHours...)
+	return s
+}
+
+// sortedStarts returns a new slice: whole seconds, ascending, each moment once.
+func sortedStarts(starts []time.Time) []time.Time {
+	if len(starts) == 0 {
+		return nil
+	}
+	out := make([]time.Time, len(starts))
+	for i, t := range starts {
+		out[i] = t.Truncate(time.Second)
+	}
+	slices.SortStableFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}

@@ -1,0 +1,65 @@
+package schedule
+
+import "time"
+
+// Verdict is what the plan expects of an occurrence.
+type Verdict string
+
+// VerdictAirs: it will go on air at Due. VerdictWaits: it will begin later than Due, inside its window, because
+// another broadcast holds the air. VerdictSkipped: a rule refuses it; Reason says which.
+const (
+	VerdictAirs    Verdict = "airs"
+	VerdictWaits   Verdict = "waits"
+	VerdictSkipped Verdict = "skipped"
+)
+
+// Reason is a stable code for why an occurrence is refused or waits.
+type Reason string
+
+// Reasons given by Plan.
+const (
+	ReasonNone       Reason = ""
+	ReasonQuietHours Reason = "quiet_hours" // some part of it would sound in quiet hours
+	ReasonOverlap    Reason = "overlap"     // another broadcast holds the air past its window, or (waits) part of it
+	ReasonNoPlaylist Reason = "no_playlist" // the playlist is gone
+	ReasonEmpty      Reason = "empty"       // nothing to play
+	ReasonNoClip     Reason = "no_clip"     // a clip of it is not in the library
+	ReasonUnapproved Reason = "unapproved"  // a clip of it is not approved
+	ReasonRetired    Reason = "retired"     // a clip of it was retired
+	ReasonTooLong    Reason = "too_long"    // longer than the station's maximum session
+	ReasonBadRule    Reason = "bad_rule"    // the stored rule cannot be read; never silent
+)
+
+// PlannedItem is one item of an occurrence, with what was known of its clip when planned.
+type PlannedItem struct {
+	Kind   ItemKind
+	Clip   ClipFact // zero for silence
+	Frames int64    // length at 48 kHz
+}
+
+// Occurrence is one planned airing. ID is "programme@start-by-rule" and never changes.
+type Occurrence struct {
+	ID            string
+	ProgrammeID   string
+	Title         string
+	PlaylistID    string
+	PlaylistTitle string
+	Due           time.Time
+	Start         time.Time // when it is expected to begin: Due unless it waits
+	Length        time.Duration
+	Class         Class
+	Zone          string
+	VolumePercent int
+	Lateness      time.Duration
+	Resume        bool // after a power cut
+	Ordinal       int64
+	Items         []PlannedItem
+	Verdict       Verdict
+	Reason        Reason
+}
+
+// End is when it is expected to be over.
+func (o Occurrence) End() time.Time { return o.Start.Add(o.Length) }
+
+// Window is the last moment at which it may begin.
+func (o Occurrence) Window() time.Time { return o.Due.Add(o.Lateness) }
