@@ -1,0 +1,187 @@
+package rulebook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"loaxa/schedule"
+)
+
+// Programmes in the order of their creation.
+func (b *Book) Programmes() []schedule.Programme {
+	ps := slices.Clone(b.Input().Programmes)
+	slices.SortFunc(ps, func(x, y schedule.Programme) int { return byNumber(x.ID, y.ID) })
+	return ps
+}
+
+// Playlists in the order of their creation.
+func (b *Book) Playlists() []schedule.Playlist {
+	in := b.Input()
+	ls := make([]schedule.Playlist, 0, len(in.Playlists))
+	for _, l := range in.Playlists {
+		ls = append(ls, l)
+	}
+	slices.SortFunc(ls, func(x, y schedule.Playlist) int { return byNumber(x.ID, y.ID) })
+	return ls
+}
+
+// byNumber puts p-9 before p-10.
+func byNumber(x, y string) int {
+	if len(x) != len(y) {
+		return len(x) - len(y)
+	}
+	return strings.Compare(x, y)
+}
+
+// Programme by ID, or ErrNotFound.
+func (b *Book) Programme(id string) (schedule.Programme, error) {
+	for _, p := range b.Input().Programmes {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return schedule.Programme{}, fmt.Errorf("programme %s: %w", id, ErrNotFound)
+}
+
+// Playlist by ID, or ErrNotFound.
+func (b *Book) Playlist(id string) (schedule.Playlist, error) {
+	if l, ok := b.Input().Playlists[id]; ok {
+		return l, nil
+	}
+	return schedule.Playlist{}, fmt.Errorf("playlist %s: %w", id, ErrNotFound)
+}
+
+// Settings of the station: the stored ones, with defaults for what was never stored.
+func (b *Book) Settings() schedule.Settings { return b.Input().Settings }
+
+// PutProgramme stores a programme and returns it as stored: ID, Revision and EffectiveFrom are the book's to give.
+// Revision 0 makes a new one; otherwise it must be the stored revision, else ErrConflict. What a person entered
+// wrongly comes back as schedule.Problems.
+func (b *Book) PutProgramme(actor string, p schedule.Programme) (schedule.Programme, error) {
+	p = p.Normalise()
+	if err := schedule.ValidateProgramme(p); err != nil {
+		return schedule.Programme{}, err
+	}
+	err := b.write(actor, func(tx *bbolt.Tx) error {
+		if bucket(tx, bucketPlaylist).Get([]byte(p.PlaylistID)) == nil {
+			return schedule.Problems{{Field: "playlist_id", Code: "unknown",
+				Message: fmt.Sprintf("there is no playlist %s.", p.PlaylistID)}}
+		}
+		c := entry{bucket: bucketProgramme, what: WhatProgramme, actor: actor}
+		if p.Revision == 0 && p.ID == "" {
+			id, err := nextID(tx, bucketProgramme, "p")
+			if err != nil {
+				return err
+			}
+			p.ID, p.EffectiveFrom = id, b.now()
+		} else {
+			old, err := read[schedule.Programme](tx, bucketProgramme, p.ID)
+			if err != nil {
+				return err
+			}
+			if old.Revision != p.Revision {
+				return fmt.Errorf("programme %s: %w", p.ID, ErrConflict)
+			}
+			p.EffectiveFrom = old.EffectiveFrom
+			if retimed(old, p) {
+				p.EffectiveFrom = b.now()
+			}
+			c.before = old
+		}
+		p.Revision++
+		c.id, c.revision, c.after = p.ID, p.Revision, p
+		return b.change(tx, c)
+	})
+	if err != nil {
+		return schedule.Programme{}, fmt.Errorf("storing programme: %w", err)
+	}
+	return p, nil
+}
+
+// retimed tells whether an edit could make an occurrence in the past.
+func retimed(old, p schedule.Programme) bool {
+	return old.Cron != p.Cron || !slices.EqualFunc(old.Starts, p.Starts, time.Time.Equal) ||
+		old.ValidFrom != p.ValidFrom || old.ValidUntil != p.ValidUntil || old.Paused && !p.Paused
+}
+
+// DeleteProgramme takes a programme away. Its ID is never given again; its history stays.
+func (b *Book) DeleteProgramme(actor, id string) error {
+	err := b.write(actor, func(tx *bbolt.Tx) error {
+		old, err := read[schedule.Programme](tx, bucketProgramme, id)
+		if err != nil {
+			return err
+		}
+		return b.change(tx, entry{bucket: bucketProgramme, what: WhatProgramme, id: id, revision: old.Revision + 1,
+			actor: actor, before: old})
+	})
+	if err != nil {
+		return fmt.Errorf("deleting programme: %w", err)
+	}
+	return nil
+}
+
+// PutPlaylist stores a playlist, by the same rules as PutProgramme.
+func (b *Book) PutPlaylist(actor string, l schedule.Playlist) (schedule.Playlist, error) {
+	l = l.Normalise()
+	if err := schedule.ValidatePlaylist(l); err != nil {
+		return schedule.Playlist{}, err
+	}
+	err := b.write(actor, func(tx *bbolt.Tx) error {
+		c := entry{bucket: bucketPlaylist, what: WhatPlaylist, actor: actor}
+		if l.Revision == 0 && l.ID == "" {
+			id, err := nextID(tx, bucketPlaylist, "l")
+			if err != nil {
+				return err
+			}
+			l.ID = id
+		} else {
+			old, err := read[schedule.Playlist](tx, bucketPlaylist, l.ID)
+			if err != nil {
+				return err
+			}
+			if old.Revision != l.Revision {
+				return fmt.Errorf("playlist %s: %w", l.ID, ErrConflict)
+			}
+			c.before = old
+		}
+		l.Revision++
+		c.id, c.revision, c.after = l.ID, l.Revision, l
+		return b.change(tx, c)
+	})
+	if err != nil {
+		return schedule.Playlist{}, fmt.Errorf("storing playlist: %w", err)
+	}
+	return l, nil
+}
+
+// DeletePlaylist takes a playlist away, unless a programme uses it: *InUseError.
+func (b *Book) DeletePlaylist(actor, id string) error {
+	err := b.write(actor, func(tx *bbolt.Tx) error {
+		old, err := read[schedule.Playlist](tx, bucketPlaylist, id)
+		if err != nil {
+			return err
+		}
+		var users []User
+		err = each(tx, bucketProgramme, func(p schedule.Programme) {
+			if p.PlaylistID == id {
+				users = append(users, User{ID: p.ID, Title: p.Title})
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if len(users) > 0 {
+			return &InUseError{ID: id, Users: users}
+		}
+		return b.change(tx, entry{bucket: bucketPlaylist, what: WhatPlaylist, id: id, revision: old.Revision + 1,
+			actor: actor, before: old})
+	})
+	if err != nil {
+		return fmt.Errorf("deleting playlist: %w", err)
+	}
+	return nil
+}
