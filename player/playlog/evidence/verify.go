@@ -1,0 +1,318 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Source is a log to be verified: an open or closed log file, or an export.
+type Source interface {
+	// Size is the number of records.
+	Size() int64
+	// Records calls fn with every record's stored bytes from index 0 on, and stops at fn's error. The bytes are valid
+	// until fn returns.
+	Records(fn func(idx int64, raw []byte) error) error
+	// Checkpoint is the signed checkpoint kept at that size, nil when there is none.
+	Checkpoint(size int64) ([]byte, error)
+	// Newest is the signed checkpoint of the largest size, nil when there is none.
+	Newest() ([]byte, error)
+}
+
+// VerifyOptions is what the verifying person brings along.
+type VerifyOptions struct {
+	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
+	Held [][]byte // signed checkpoints kept elsewhere
+}
+
+// Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
+// read; a log that does not verify is a Report that is not OK. Memory grows with the number of occurrences, checkpoints
+// held and boots, not with the number of records.
+func Verify(src Source, opts VerifyOptions) (Report, error) {
+	v := &verification{src: src, opts: opts, books: newBooks(), clocks: newClocks()}
+	v.rep = Report{FirstBad: -1, Findings: []Finding{}, Held: []Held{}, Owed: []string{}, Outages: []Interval{}, Gaps: []Interval{}}
+	if err := v.run(); err != nil {
+		return Report{}, fmt.Errorf("verifying log: %w", err)
+	}
+	return v.rep, nil
+}
+
+// ErrNoKey says that a key was brought that is none.
+var ErrNoKey = errors.New("not a note verifier key")
+
+type verification struct {
+	src  Source
+	opts VerifyOptions
+	rep  Report
+
+	tree   Tree
+	first  int64 // index of the source's first record
+	good   int64 // records under the newest checkpoint that agreed
+	key    string
+	old    string // the key before a key record, which must sign it; "" when nothing is awaited
+	held   map[int64][]int
+	books  *books
+	clocks *clocks
+}
+
+func (v *verification) run() error {
+	for _, k := range v.opts.Keys {
+		if _, err := keyBytes(k); err != nil {
+			return fmt.Errorf("%w: %w", ErrNoKey, err)
+		}
+	}
+	v.readHeld()
+	if s, ok := v.src.(interval); ok {
+		v.begin(s)
+		if v.first > 0 { // a checkpoint held elsewhere may end just where the part begins
+			if err := v.heads(v.first); err != nil {
+				return err
+			}
+		}
+	}
+	size := v.src.Size()
+	next := v.first
+	err := v.src.Records(func(idx int64, raw []byte) error {
+		if idx != next {
+			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
+				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
+			next = idx
+		}
+		next++
+		v.record(idx, raw)
+		v.tree.Add(raw)
+		return v.heads(v.tree.Size())
+	})
+	if err != nil {
+		return err
+	}
+	if next < size {
+		v.rep.find("missing", next, size, fmt.Sprintf("The log ends at record %d of %d.", next, size),
+			fmt.Sprintf("Nhật ký dừng ở dòng %d trên tổng số %d.", next, size))
+	}
+	if next == v.first && size == v.first {
+		v.rep.find("empty", size, size, "The log has no records.", "Nhật ký không có dòng nào.")
+	}
+	return v.finish()
+}
+
+func (v *verification) record(idx int64, raw []byte) {
+	rec, err := Decode(raw)
+	if err != nil {
+		v.unreadable(idx, err)
+		return
+	}
+	if rec.Idx != idx {
+		v.rep.find("index", idx, idx+1, fmt.Sprintf("The record at place %d says that it is number %d.", idx, rec.Idx),
+			fmt.Sprintf("Dòng ở vị trí %d lại ghi số %d.", idx, rec.Idx))
+	}
+	body, err := DecodeBody(rec)
+	if err != nil {
+		v.unreadable(idx, err)
+		return
+	}
+	if (idx == 0) != (rec.Kind == KindEpoch) {
+		v.rep.find("epoch", idx, idx+1, "Record 0, and only record 0, must open the epoch.",
+			"Dòng 0, và chỉ dòng 0, phải là dòng mở quyển.")
+	}
+	switch b := body.(type) {
+	case Epoch:
+		if idx == 0 {
+			v.epoch(b)
+		}
+	case Key:
+		if _, err := keyBytes(b.PublicKey); err != nil {
+			v.unreadable(idx, err)
+		} else {
+			v.old, v.key = v.key, b.PublicKey
+		}
+	}
+	if idx == v.first {
+		v.rep.FirstWall = rec.Wall
+	}
+	v.rep.LastWall = rec.Wall
+	v.clocks.add(&v.rep, rec)
+	v.books.add(&v.rep, rec, body)
+}
+
+func (v *verification) unreadable(idx int64, err error) {
+	v.rep.find("record", idx, idx+1, fmt.Sprintf("Record %d cannot be read: %v.", idx, err),
+		fmt.Sprintf("Không đọc được dòng %d: %v.", idx, err))
+}
+
+func (v *verification) epoch(e Epoch) {
+	v.rep.Origin, v.rep.Epoch = e.Origin, e.Epoch
+	v.rep.StationName, v.rep.StationCode = e.StationName, e.StationCode
+	if n, err := EpochOf(e.Origin); err != nil || n != e.Epoch {
+		v.rep.find("epoch", 0, 1, fmt.Sprintf("The origin %q does not name epoch %d.", e.Origin, e.Epoch),
+			fmt.Sprintf("Tên gốc %q không khớp với quyển số %d.", e.Origin, e.Epoch))
+	}
+	if e.Epoch > 1 && e.LastCheckpoint == "" {
+		v.rep.say("This log cites no checkpoint of the one before it: what was lost cannot be told from here.",
+			"Quyển này không dẫn dấu mốc của quyển trước: không biết được phần đã mất.")
+	}
+	v.signer(e.PublicKey)
+}
+
+// signer takes key as the one that signs from the first record on.
+func (v *verification) signer(key string) {
+	v.key, v.rep.PublicKey = key, key
+	for _, k := range v.opts.Keys {
+		v.rep.KeyKnown = v.rep.KeyKnown || SameKey(k, key)
+	}
+	if len(v.opts.Keys) > 0 && !v.rep.KeyKnown {
+		v.rep.find("key", v.first, v.first+1, "The log is signed by a key that is none of yours.", "Nhật ký được ký bằng khóa không phải khóa của bạn.")
+	}
+}
+
+// heads compares the tree over the first n records with every checkpoint of that size, stored or held.
+func (v *verification) heads(n int64) error {
+	signed, err := v.src.Checkpoint(n)
+	if err != nil {
+		return fmt.Errorf("reading checkpoint %d: %w", n, err)
+	}
+	if signed == nil && v.old == "" && len(v.held[n]) == 0 {
+		return nil
+	}
+	root, err := v.tree.Root()
+	if err != nil {
+		return fmt.Errorf("computing root of %d records: %w", n, err)
+	}
+	v.handover(n, signed, root)
+	if signed != nil {
+		v.stored(n, signed, root)
+	}
+	for _, i := range v.held[n] {
+		v.compareHeld(i, signedBy{v.key, root})
+	}
+	return nil
+}
+
+type signedBy struct {
+	key  string
+	root tlog.Hash
+}
+
+// handover checks that the record that names a new key is the last one under a checkpoint signed by the old key.
+func (v *verification) handover(n int64, signed []byte, root tlog.Hash) {
+	if v.old == "" {
+		return
+	}
+	old := v.old
+	v.old = ""
+	if signed != nil {
+		if c, err := OpenCheckpoint(signed, old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
+			v.good, v.rep.Signed = n, n
+			return
+		}
+	}
+	v.rep.find("key", n-1, n, "The change of key is not signed by the key before it.", "Việc đổi khóa không được khóa cũ ký xác nhận.")
+}
+
+func (v *verification) stored(n int64, signed []byte, root tlog.Hash) {
+	if v.good == n {
+		return // it was the old key's last one
+	}
+	c, err := OpenCheckpoint(signed, v.key)
+	switch {
+	case err != nil:
+		v.rep.find("checkpoint", v.good, n, fmt.Sprintf("The checkpoint over %d records is not signed by the log's key: %v.", n, err),
+			fmt.Sprintf("Dấu mốc của %d dòng không mang chữ ký của khóa nhật ký: %v.", n, err))
+	case c.Size != n || c.Origin != v.rep.Origin:
+		v.rep.find("checkpoint", v.good, n, fmt.Sprintf("The checkpoint kept for %d records is of another log or size.", n),
+			fmt.Sprintf("Dấu mốc giữ cho %d dòng là của nhật ký hoặc số dòng khác.", n))
+	case c.Root != root:
+		v.rep.find("tree", v.good, n, fmt.Sprintf("Records %d to %d are not those that were signed.", v.good, n-1),
+			fmt.Sprintf("Các dòng từ %d đến %d không phải là những dòng đã ký.", v.good, n-1))
+	default:
+		v.good, v.rep.Signed = n, n
+	}
+}
+
+// readHeld sorts the held checkpoints by size; those that cannot be read are said so at once.
+func (v *verification) readHeld() {
+	v.held = make(map[int64][]int)
+	for i, signed := range v.opts.Held {
+		c, err := PeekCheckpoint(signed)
+		if err != nil {
+			v.rep.Held = append(v.rep.Held, Held{Status: "unreadable", Detail: err.Error()})
+			v.rep.find("held", 0, 0, fmt.Sprintf("Held checkpoint %d cannot be read: %v.", i+1, err),
+				fmt.Sprintf("Không đọc được dấu mốc mang theo thứ %d: %v.", i+1, err))
+			continue
+		}
+		v.rep.Held = append(v.rep.Held, Held{Origin: c.Origin, Size: c.Size, Status: "beyond"})
+		v.held[c.Size] = append(v.held[c.Size], i)
+	}
+}
+
+func (v *verification) compareHeld(i int, now signedBy) {
+	h := &v.rep.Held[i]
+	c, err := PeekCheckpoint(v.opts.Held[i])
+	if err != nil {
+		return // said by readHeld
+	}
+	if c.Origin != v.rep.Origin {
+		h.Status = "other_log"
+		return
+	}
+	if _, err := OpenCheckpoint(v.opts.Held[i], now.key); err != nil {
+		if _, errOld := OpenCheckpoint(v.opts.Held[i], v.rep.PublicKey); errOld != nil {
+			h.Detail = err.Error()
+		}
+	}
+	if c.Root == now.root && h.Detail == "" {
+		h.Status = "extends"
+		return
+	}
+	h.Status = "contradicts"
+	v.rep.find("held", 0, c.Size, fmt.Sprintf("The log contradicts the checkpoint over %d records that was kept elsewhere.", c.Size),
+		fmt.Sprintf("Nhật ký trái với dấu mốc %d dòng đã giữ ở nơi khác.", c.Size))
+}
+
+func (v *verification) finish() error {
+	size := v.tree.Size()
+	root, err := v.tree.Root()
+	if err != nil {
+		return fmt.Errorf("computing root: %w", err)
+	}
+	v.rep.Size, v.rep.Root = size, root.String()
+	for i := range v.rep.Held {
+		h := &v.rep.Held[i]
+		if h.Status != "beyond" {
+			continue
+		}
+		if h.Origin != v.rep.Origin {
+			h.Status = "other_log"
+			continue
+		}
+		if h.Size == 0 {
+			h.Status = "extends"
+			continue
+		}
+		if h.Size < v.first {
+			h.Status = "before"
+			continue
+		}
+		v.rep.find("held", size, h.Size, fmt.Sprintf("The log has %d records; the checkpoint kept elsewhere covers %d.", size, h.Size),
+			fmt.Sprintf("Nhật ký có %d dòng; dấu mốc giữ ở nơi khác đã có %d dòng.", size, h.Size))
+	}
+	newest, err := v.src.Newest()
+	if err != nil {
+		return fmt.Errorf("reading newest checkpoint: %w", err)
+	}
+	if newest != nil {
+		if c, err := PeekCheckpoint(newest); err == nil && c.Size > size {
+			v.rep.find("truncated", size, c.Size, fmt.Sprintf("The log has %d records; its own newest checkpoint covers %d.", size, c.Size),
+				fmt.Sprintf("Nhật ký có %d dòng; dấu mốc mới nhất của chính nó đã có %d dòng.", size, c.Size))
+		}
+	}
+	v.rep.Open = size - v.rep.Signed
+	if _, part := v.src.(interval); part && v.rep.Signed == v.first && v.rep.FindingAll == 0 {
+		v.rep.find("checkpoint", v.first, size, "No signed checkpoint covers these records.", "Không có dấu mốc đã ký nào bao trùm các dòng này.")
+	}
+	v.clocks.finish(&v.rep)
+	v.books.finish(&v.rep)
+	v.rep.conclude()
+	return nil
+}
