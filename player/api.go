@@ -1,0 +1,92 @@
+package player
+
+import (
+	"fmt"
+	"time"
+)
+
+// State is what the station is doing.
+type State string
+
+// Resting: nothing on air. WarmingUp: the device is open and a broadcast is about to begin. Playing: on air.
+const (
+	Resting   State = "resting"
+	WarmingUp State = "warming_up"
+	Playing   State = "playing"
+)
+
+// Kind says why something is on air.
+type Kind string
+
+// The kinds of broadcast.
+const (
+	Scheduled Kind = "scheduled"
+	Rehearsal Kind = "rehearsal"
+	Emergency Kind = "emergency"
+)
+
+// Snapshot is what the player says of itself; it never changes after it was published.
+type Snapshot struct {
+	At     time.Time
+	State  State
+	OnAir  *OnAir
+	Next   *Upcoming
+	Hold   *HoldOrder
+	Device string // what was asked for: auto, virtual, a name
+	Output string // of the running or last broadcast: hardware | unproven | virtual; "" before the first
+}
+
+// OnAir is the running broadcast.
+type OnAir struct {
+	Broadcast  string
+	Occurrence string
+	Kind       Kind
+	Title      string
+	Programme  string
+	ItemTitle  string
+	Item       int // from 0
+	Items      int
+	Due        time.Time
+	Started    time.Time // zero while warming up
+	Position   time.Duration
+	Length     time.Duration
+	Lost       bool // the device is away and is being reopened
+}
+
+// Upcoming is the next occurrence that the plan expects to air.
+type Upcoming struct {
+	Occurrence string
+	Programme  string
+	Title      string
+	Due        time.Time
+	Length     time.Duration
+}
+
+// HoldOrder rests the whole station. A zero Until is "until released".
+type HoldOrder struct {
+	By     string
+	Reason string
+	Since  time.Time
+	Until  time.Time
+}
+
+// PlayRequest asks for a rehearsal or an emergency. Exactly one of ClipID and PlaylistID is set.
+type PlayRequest struct {
+	ClipID           string
+	PlaylistID       string
+	Kind             Kind
+	Reason           string // required for an emergency
+	RequestID        string // the same one never sounds twice
+	NotAfter         time.Time
+	Actor            string
+	MayOverrideQuiet bool // the actor's role allows an emergency in quiet hours
+}
+
+// Refusal is a "no" that a person can act on. Codes are stable: on_air, quiet_hours, hold, no_clip, no_playlist,
+// unapproved, retired, empty, too_long, reason_missing, too_late, repeated, nothing_on_air, not_on_hold.
+type Refusal struct {
+	Code   string
+	Detail string
+}
+
+func (r *Refusal) Error() string { return fmt.Sprintf("refused (%s): %s", r.Code, r.Detail) }

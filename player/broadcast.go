@@ -1,0 +1,143 @@
+package player
+
+import (
+	"time"
+
+	"loaxa/audio"
+	"loaxa/player/judge"
+	"loaxa/player/playlog/evidence"
+	"loaxa/player/speaker"
+	"loaxa/schedule"
+)
+
+// broadcast is one going on air, from warm-up to its outcome.
+type broadcast struct {
+	id        string // the occurrence's ID, or rehearsal:…, emergency:…
+	kind      Kind
+	debt      *debt // nil for rehearsal and emergency
+	actor     string
+	reason    string // a person's, for an emergency
+	programme string
+	title     string
+	playlist  string
+	class     schedule.Class
+	zone      string
+	volume    int
+	due       time.Time
+	lateness  time.Duration
+	notAfter  time.Time // for what a person asked for: nothing sounds after it; zero for no such limit
+	items     []schedule.PlannedItem
+	from      cursor // where it begins or goes on
+
+	taken     []int64 // per item: the highest frame taken
+	done      []bool  // per item: it has its end record
+	failed    []bool  // per item: it could not be opened
+	onset     time.Time
+	ended     time.Time
+	attempt   int
+	losses    int
+	output    evidence.Output
+	device    string
+	underruns int64
+	rates     rateMean
+}
+
+// cursor is a place in a broadcast.
+type cursor struct {
+	item   int
+	offset int64 // frames into the item
+}
+
+// rateMean averages the device's rate over the windows that were seen.
+type rateMean struct {
+	sum float64
+	n   int
+}
+
+func (r *rateMean) add(v float64) {
+	if v > 0 {
+		r.sum, r.n = r.sum+v, r.n+1
+	}
+}
+
+func (r *rateMean) mean() float64 {
+	if r.n == 0 {
+		return 0
+	}
+	return r.sum / float64(r.n)
+}
+
+func (b *broadcast) ready() *broadcast {
+	b.taken, b.done, b.failed = make([]int64, len(b.items)), make([]bool, len(b.items)), make([]bool, len(b.items))
+	return b
+}
+
+// scheduledBroadcast makes a broadcast of a debt; one that was cut by a crash goes on where the judge said.
+func scheduledBroadcast(o schedule.Occurrence, d *debt) *broadcast {
+	b := (&broadcast{
+		id: o.ID, kind: Scheduled, debt: d, actor: "station", programme: o.ProgrammeID, title: o.Title,
+		playlist: o.PlaylistTitle, class: o.Class, zone: o.Zone, volume: o.VolumePercent, due: o.Due,
+		lateness: o.Lateness, items: o.Items,
+	}).ready()
+	b.attempt = d.attempt
+	if d.begun == nil {
+		return b
+	}
+	b.from.item, b.onset, b.underruns = min(d.item, len(b.items)), d.begun.Onset, d.begun.Underruns
+	for i := range b.from.item {
+		it := d.begun.Items[i]
+		b.failed[i] = it == nil || it.Failed
+	}
+	for i, it := range d.begun.Items {
+		if i < len(b.items) {
+			b.taken[i], b.done[i] = min(it.Taken, b.items[i].Frames), it.Finished
+			b.attempt = max(b.attempt, it.Start.Attempt)
+		}
+	}
+	return b
+}
+
+// frames is the whole length, and what of it was taken.
+func (b *broadcast) frames() (planned, taken int64) {
+	for i, it := range b.items {
+		planned += it.Frames
+		taken += min(b.taken[i], it.Frames)
+	}
+	return planned, taken
+}
+
+// sentTo keeps the weakest output of all attempts: nothing above what was measured throughout is claimed.
+func (b *broadcast) sentTo(i speaker.Info) {
+	b.device = i.Device
+	o := evidence.Output(i.Output)
+	if b.output == "" || rank(o) < rank(b.output) {
+		b.output = o
+	}
+}
+
+func rank(o evidence.Output) int {
+	switch o {
+	case evidence.Hardware:
+		return 3
+	case evidence.Unproven:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// position tells how far the broadcast has come at taken frames.
+func (b *broadcast) position() time.Duration {
+	_, taken := b.frames()
+	return audio.Duration(taken)
+}
+
+// word is the outcome that follows from what was measured.
+func (b *broadcast) word(preempted bool) evidence.Outcome {
+	planned, taken := b.frames()
+	m := judge.Measured{Taken: taken, Planned: planned, Preempted: preempted}
+	if !b.onset.IsZero() {
+		m.Lateness = b.onset.Sub(b.due)
+	}
+	return judge.Word(m)
+}

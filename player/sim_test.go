@@ -1,0 +1,235 @@
+package player
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"loaxa/player/playlog/evidence"
+	"loaxa/schedule"
+)
+
+// history is all the log says, read back.
+type history struct {
+	promised map[string]time.Time // occurrence → window's end by the last plan that names it
+	outcomes map[string][]evidence.OutcomeBody
+	report   evidence.Report
+	differ   evidence.Reconciliation
+}
+
+func (w *world) history() history {
+	w.t.Helper()
+	h := history{promised: map[string]time.Time{}, outcomes: map[string][]evidence.OutcomeBody{}}
+	err := w.log.Read(0, w.log.Size(), func(_ int64, raw []byte) error {
+		r, err := evidence.Decode(raw)
+		if err != nil {
+			return err
+		}
+		body, err := evidence.DecodeBody(r)
+		if err != nil {
+			return err
+		}
+		switch b := body.(type) {
+		case evidence.Plan:
+			late := map[string]time.Duration{}
+			for _, g := range b.Programmes {
+				late[g.ID] = time.Duration(g.LatenessMS) * time.Millisecond
+			}
+			for _, o := range slices.Concat(b.Occurrences, b.Open) {
+				h.promised[o.ID] = o.Due.Add(late[o.Programme])
+			}
+		case evidence.OutcomeBody:
+			h.outcomes[b.Broadcast] = append(h.outcomes[b.Broadcast], b)
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	h.report, err = evidence.Verify(w.log.Source(), evidence.VerifyOptions{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	h.differ, err = evidence.Reconcile(w.log.Source(), evidence.ReconcileOptions{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return h
+}
+
+// check holds what must be true of any history once all windows have passed.
+func (h history) check(t *testing.T, now time.Time) map[evidence.Outcome]int {
+	t.Helper()
+	words := map[evidence.Outcome]int{}
+	for id, window := range h.promised {
+		switch n := len(h.outcomes[id]); {
+		case n == 1:
+			words[h.outcomes[id][0].Outcome]++
+		case n > 1:
+			t.Errorf("%s has %d outcomes", id, n)
+		case window.Before(now):
+			t.Errorf("%s was promised, its window ended %s, and it has no outcome at %s", id, window, now)
+		}
+	}
+	for id, o := range h.outcomes {
+		if _, ok := h.promised[id]; !ok && o[0].Why == string(Scheduled) {
+			t.Errorf("%s has an outcome and was never promised", id)
+		}
+	}
+	if !h.report.OK {
+		for _, f := range h.report.Findings[:min(5, len(h.report.Findings))] {
+			t.Errorf("verify: %s at %d: %s", f.Code, f.From, f.EN)
+		}
+	}
+	for _, d := range h.differ.Differences[:min(5, len(h.differ.Differences))] {
+		t.Errorf("reconcile: %s at %v: %s", d.Code, d.Records, d.EN)
+	}
+	return words
+}
+
+// randomRules makes a few programmes, some of which get in each other's way; about five occurrences a day.
+func (w *world) randomRules() {
+	for i := range 6 {
+		w.clip(fmt.Sprintf("c-%d", i), time.Duration(300+w.rnd.IntN(2700))*time.Millisecond)
+	}
+	if w.rnd.IntN(2) == 0 {
+		w.in.Settings.QuietHours = nil
+	}
+	days := []string{"*", "1-5", "6,0", "*/2", "1"}
+	for i := range 2 + w.rnd.IntN(3) {
+		hours := strconv.Itoa(w.rnd.IntN(24))
+		if w.rnd.IntN(2) == 0 {
+			hours += "," + strconv.Itoa(w.rnd.IntN(24))
+		}
+		items := make([]schedule.Item, 1+w.rnd.IntN(3))
+		for k := range items {
+			items[k] = schedule.Item{Kind: schedule.KindClip, ClipID: fmt.Sprintf("c-%d", w.rnd.IntN(6))}
+			if w.rnd.IntN(5) == 0 {
+				items[k] = schedule.Item{Kind: schedule.KindSilence, SilenceMS: 2000}
+			}
+		}
+		w.programme(schedule.Programme{
+			ID: fmt.Sprintf("p-%d", i), Title: fmt.Sprintf("Chương trình %d", i),
+			Cron:      fmt.Sprintf("%d %s * * %s", []int{0, 0, 15, 30}[w.rnd.IntN(4)], hours, days[w.rnd.IntN(len(days))]),
+			LatenessS: []int64{0, 30, 1800}[w.rnd.IntN(3)], ResumeAfterPowerCut: w.rnd.IntN(2) == 0,
+			EffectiveFrom: w.clock.Now(),
+		}, items...)
+	}
+}
+
+// mishap is one thing that happens to a station.
+func (w *world) mishap() {
+	switch w.rnd.IntN(10) {
+	case 0, 1:
+		w.powerCut(time.Duration(w.rnd.IntN(6*3600))*time.Second, w.rnd.IntN(3) > 0)
+	case 2:
+		w.powerCut(time.Duration(1+w.rnd.IntN(12))*24*time.Hour, true)
+	case 3, 4:
+		w.crash(time.Duration(w.rnd.IntN(600)) * time.Second)
+	case 5:
+		w.clock.Step(time.Duration(w.rnd.IntN(6*3600)-3*3600) * time.Second)
+	case 6:
+		w.quit()
+		time.Sleep(time.Duration(w.rnd.IntN(3600)) * time.Second)
+		w.boot()
+	case 7:
+		w.edit(w.rnd.IntN(len(w.in.Programmes)), func(p *schedule.Programme) {
+			p.Paused = !p.Paused
+			p.EffectiveFrom = w.clock.Now()
+		})
+	case 8:
+		w.deaf.Store(true)
+		time.Sleep(time.Duration(w.rnd.IntN(72)) * time.Hour)
+		w.deaf.Store(false)
+	case 9:
+		if _, err := w.player.Stop(context.Background(), "user:sim"); err != nil {
+			var refused *Refusal
+			if !errors.As(err, &refused) {
+				w.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// span is a year, or a few weeks where the race detector makes each of them long.
+func span() time.Duration {
+	if raceDetector {
+		return 30 * 24 * time.Hour
+	}
+	return 365 * 24 * time.Hour
+}
+
+func seeds(t *testing.T) []uint64 {
+	if s := os.Getenv("LOAXA_SEED"); s != "" {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []uint64{n}
+	}
+	n := 20
+	if raceDetector {
+		n = 2
+	}
+	if os.Getenv("LOAXA_SOAK") != "" {
+		n = 1000
+	}
+	base := uint64(time.Now().UnixNano()) //nolint:gosec // any number will do
+	out := make([]uint64, n)
+	for i := range out {
+		out[i] = base + uint64(i) //nolint:gosec // i counts from 0
+	}
+	return out
+}
+
+// A year of power cuts, crashes, clock steps, edits, stops and lost devices: every promise has exactly one outcome, no
+// two broadcasts are on air at once, and the log verifies.
+func TestSimulatedYear(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.FixedZone("+07", 7*3600))
+	for _, seed := range seeds(t) {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, seed, start)
+				w.randomRules()
+				w.boot()
+				began := time.Now()
+				for time.Since(began) < span() {
+					// Mostly at any time, sometimes just around a due moment, where things go wrong.
+					time.Sleep(time.Duration(w.rnd.IntN(14*24*3600)) * time.Second)
+					if w.rnd.IntN(2) == 0 {
+						w.sleepUntilAir()
+					}
+					w.mishap()
+				}
+				time.Sleep(26 * time.Hour)
+				synctest.Wait()
+				now := w.clock.Now()
+				h := w.history()
+				w.quit()
+				words := h.check(t, now.Add(-time.Minute))
+				if len(h.promised) == 0 {
+					t.Skip("this seed planned nothing")
+				}
+				t.Logf("seed %d: %d promised, %d records, %v", seed, len(h.promised), h.report.Size, words)
+			})
+		})
+	}
+}
+
+// sleepUntilAir sleeps until a broadcast is about to be on air, or not at all.
+func (w *world) sleepUntilAir() {
+	next := w.player.Now().Next
+	if next == nil {
+		return
+	}
+	if d := next.Due.Sub(w.clock.Now()); d > 0 && d < 48*time.Hour {
+		time.Sleep(d + time.Duration(w.rnd.IntN(40)-5)*time.Second)
+	}
+}
