@@ -1,0 +1,42 @@
+package account
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Role says what an identity may do. The route table names the roles of every route.
+type Role string
+
+// The roles. Operator edits and plays; Approver also approves and overrides quiet hours in an emergency; Inspector
+// reads and exports; Administrator may do all of it and also manages settings and tokens.
+const (
+	Operator      Role = "operator"
+	Approver      Role = "approver"
+	Inspector     Role = "inspector"
+	Administrator Role = "administrator"
+)
+
+// Roles lists all roles, in the order in which pages show them.
+func Roles() []Role { return []Role{Operator, Approver, Inspector, Administrator} }
+
+// ParseRole reads a role as people type it.
+func ParseRole(s string) (Role, error) {
+	if r := Role(s); slices.Contains(Roles(), r) {
+		return r, nil
+	}
+	return "", &InputError{Field: "role", Message: fmt.Sprintf("unknown role %q; use operator, approver, inspector or administrator", s)}
+}
+
+// MayOverrideQuiet says whether an emergency by this role may sound in quiet hours.
+func (r Role) MayOverrideQuiet() bool { return r == Approver || r == Administrator }
+
+// Identity is whoever asks for something, after the proof was checked.
+type Identity struct {
+	Actor string // as the log writes it: "user:NAME", "token:NAME", "socket:USER"
+	Name  string
+	Role  Role
+}
+
+// Known says whether anybody was recognised at all.
+func (i Identity) Known() bool { return i.Actor != "" }

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"loaxa/admin/account"
+	"loaxa/admin/route"
+	"loaxa/audio/library"
+	"loaxa/player/playlog/evidence"
+)
+
+// Limits of an upload. The library has its own on the file; this one keeps a stranger from filling the disk first.
+const (
+	uploadLimit = 512 << 20
+	fieldLimit  = 4 << 10
+	uploadTime  = 30 * time.Minute // the whole of an upload and its decoding
+	maxUploads  = 2                // at once: each may put its whole size on the disk
+	clipPage    = 50
+)
+
+type clipList struct {
+	Clips []library.Clip `json:"clips"`
+	Next  string         `json:"next"` // cursor of the next page; "" at the end
+}
+
+func (a *API) clipRoutes() []route.Route {
+	list := described(read("/clips", "Clips, newest first.", a.listClips), nil, clipList{}, 0)
+	list.Doc.Query = []route.Param{{Name: "cursor", About: "next of the page before"}, {Name: "limit", About: "1 to 500, default 50"}, {Name: "state", About: "approved, retired, …"}}
+	post := described(edit("POST", "/clips", "clip", "Import an audio file. An identical file gives the clip that is there, with 200.", a.postClip), nil, library.Clip{}, http.StatusCreated)
+	post.MaxBody, post.Slow, post.Doc.Form = uploadLimit, true, true
+	sound := read("/clips/:id/audio", "The original file, with ranges.", a.getAudio)
+	sound.Slow, sound.Doc.Type = true, "audio/*"
+	approve := described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip.", a.approveClip), nil, library.Clip{}, 0)
+	approve.Roles = []account.Role{account.Approver, account.Administrator}
+	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, library.Clip{}, 0), sound, approve,
+		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more.", a.retireClip), nil, library.Clip{}, 0)}
+}
+
+func (a *API) listClips(c *route.Call) (route.Reply, error) {
+	limit, err := c.Int("limit", clipPage, 1, 500)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := a.o.Library.List(c.Query("cursor"), int(limit), c.Query("state"))
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Value: clipList{Clips: notNil(list), Next: next}}, nil
+}
+
+func (a *API) getClip(c *route.Call) (route.Reply, error) {
+	clip, err := a.o.Library.Get(c.Param("id"))
+	return route.JSON{Value: clip}, err
+}
+
+func (a *API) approveClip(c *route.Call) (route.Reply, error) {
+	clip, err := a.o.Library.Approve(c.Who.Actor, c.Param("id"))
+	a.acted(c.Who, "approve", c.Param("id"), err)
+	return route.JSON{Value: clip}, err
+}
+
+func (a *API) retireClip(c *route.Call) (route.Reply, error) {
+	clip, err := a.o.Library.Retire(c.Who.Actor, c.Param("id"))
+	return route.JSON{Value: clip}, err
+}
+
+// acted records an act with its result, also when it was refused.
+func (a *API) acted(who account.Identity, what, object string, err error) {
+	result := "done"
+	if err != nil {
+		result = "denied: " + err.Error()
+	}
+	a.Operator(who.Actor, evidence.Operator{What: what, Object: object, Result: result})
+}
+
+func (a *API) getAudio(c *route.Call) (route.Reply, error) {
+	f, clip, err := a.o.Library.Original(c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	return route.Content{File: f, Type: mediaType(f), ETag: `"` + clip.SHA256 + `"`, Modified: clip.ImportedAt}, nil
+}
+
+// mediaType tells the type of an original by its bytes. Anything but audio is sent as bytes, never as something that a
+// browser would show.
+func mediaType(f io.ReadSeeker) string {
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f, head)
+	if _, seekErr := f.Seek(0, io.SeekStart); seekErr != nil || (err != nil && !errors.Is(err, io.ErrUnexpectedEOF)) {
+		return "application/octet-stream"
+	}
+	if t := http.DetectContentType(head[:n]); strings.HasPrefix(t, "audio/") {
+		return t
+	}
+	if n > 1 && head[0] == 0xff && head[1]&0xe0 == 0xe0 { // MP3 without an ID3 tag
+		return "audio/mpeg"
+	}
+	return "application/octet-stream"
+}
+
+// upload is a form as it came: its fields in any order, the file in a nameless temporary file.
+type upload struct {
+	in   library.Import
+	file *os.File
+}
+
+func (a *API) postClip(c *route.Call) (route.Reply, error) {
+	select {
+	case a.uploads <- struct{}{}:
+		defer func() { <-a.uploads }()
+	default:
+		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being imported"}
+	}
+	c.Extend(uploadTime)
+	form, err := c.Request.MultipartReader()
+	if err != nil {
+		return nil, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
+	}
+	u, err := a.receive(form)
+	if u.file != nil {
+		defer func() {
+			if err := u.file.Close(); err != nil {
+				a.o.Logger.Warn("closing an upload", "err", err)
+			}
+		}()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if u.file == nil {
+		return nil, &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	}
+	u.in.Reader = u.file
+	clip, existed, err := a.o.Library.Import(c.Request.Context(), c.Who.Actor, u.in, nil)
+	if err != nil {
+		return nil, err
+	}
+	status := http.StatusCreated
+	if existed {
+		status = http.StatusOK
+	}
+	return route.JSON{Status: status, Value: clip, Location: Prefix + "/clips/" + clip.ID}, nil
+}
+
+// receive takes the parts in whatever order they come. The file goes to the data disk, never into memory, and its name
+// there is removed at once: whatever happens, nothing stays behind.
+func (a *API) receive(form *multipart.Reader) (u upload, err error) {
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return u, nil
+		}
+		if err != nil {
+			return u, fmt.Errorf("reading the upload: %w", err)
+		}
+		if part.FormName() == "file" {
+			if u.file != nil {
+				return u, route.BadRequest("bad_form", "file is given twice; send one file at a time")
+			}
+			u.in.Name = path.Base(strings.ReplaceAll(part.FileName(), `\`, "/")) // some browsers send the whole path
+			if u.file, err = a.spool(part); err != nil {
+				return u, err
+			}
+			continue
+		}
+		value, err := io.ReadAll(io.LimitReader(part, fieldLimit+1))
+		if err != nil {
+			return u, fmt.Errorf("reading the upload: %w", err)
+		}
+		if len(value) > fieldLimit {
+			return u, &route.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("%s has more than %d bytes", part.FormName(), fieldLimit)}
+		}
+		if err := u.field(part.FormName(), string(value)); err != nil {
+			return u, err
+		}
+	}
+}
+
+func (u *upload) field(name, value string) error {
+	switch name {
+	case "title":
+		u.in.Title = value
+	case "source":
+		u.in.Source = value
+	case "tags":
+		for tag := range strings.SplitSeq(value, ",") {
+			if tag = strings.TrimSpace(tag); tag != "" {
+				u.in.Tags = append(u.in.Tags, tag)
+			}
+		}
+	default:
+		msg := "unknown field " + name + route.Suggest(name, []string{"file", "title", "tags", "source"})
+		return route.BadRequest("unknown_key", msg, route.Field{Field: name, Code: "unknown_key", Message: msg})
+	}
+	return nil
+}
+
+func (a *API) spool(part io.Reader) (*os.File, error) {
+	f, err := a.nameless()
+	if err != nil {
+		return nil, fmt.Errorf("receiving the upload: %w", err)
+	}
+	_, err = io.Copy(f, part)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("receiving the upload: %w", errors.Join(err, f.Close()))
+	}
+	return f, nil
+}
+
+// nameless is a temporary file on the data disk without a name: it is gone when it is closed, or when the program dies.
+func (a *API) nameless() (*os.File, error) {
+	f, err := os.CreateTemp(a.o.SpoolDir, ".spool-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}

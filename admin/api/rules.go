@@ -1,0 +1,213 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"loaxa/admin/account"
+	"loaxa/admin/route"
+	"loaxa/schedule"
+)
+
+type playlistList struct {
+	Playlists []schedule.Playlist `json:"playlists"`
+}
+
+type programmeList struct {
+	Programmes []schedule.Programme `json:"programmes"`
+}
+
+// settingsAnswer is what staff may set, beside each setting's default.
+type settingsAnswer struct {
+	schedule.Settings
+	Defaults schedule.Settings `json:"defaults"`
+}
+
+// edit is a route that changes the rules.
+func edit(method, path, logged, summary string, h route.Handler) route.Route {
+	return route.Route{Method: method, Path: Prefix + path, Access: route.Signed, Roles: route.Editors(), MaxBody: bodyLimit,
+		Logged: logged, Handle: h, Doc: route.Doc{Summary: summary}}
+}
+
+func described(rt route.Route, request, response any, status int) route.Route {
+	rt.Doc.Request, rt.Doc.Response, rt.Doc.Status = request, response, status
+	return rt
+}
+
+func (a *API) settingsRoutes() []route.Route {
+	put := described(edit("PUT", "/settings", "settings", "Change settings; what is left out stays.", a.putSettings), schedule.Settings{}, schedule.Settings{}, 0)
+	put.Roles = []account.Role{account.Administrator}
+	return []route.Route{described(read("/settings", "What staff may set, with the defaults.", a.getSettings), nil, settingsAnswer{}, 0), put}
+}
+
+func (a *API) getSettings(*route.Call) (route.Reply, error) {
+	return route.JSON{Value: settingsAnswer{Settings: a.o.Rules.Settings(), Defaults: schedule.DefaultSettings()}}, nil
+}
+
+// putSettings lays the document over the settings as they stand. A revision that is given must be the stored one; left
+// out, the change is made to whatever stands.
+func (a *API) putSettings(c *route.Call) (route.Reply, error) {
+	s := a.o.Rules.Settings()
+	quiet := s.QuietHours
+	s.QuietHours = nil // decoding into a list that is there would mix old and new spans
+	if err := c.DecodeJSON(&s); err != nil {
+		return nil, err
+	}
+	if s.QuietHours == nil {
+		s.QuietHours = quiet
+	}
+	stored, err := a.o.Rules.PutSettings(c.Who.Actor, s)
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Value: stored}, nil
+}
+
+func (a *API) playlistRoutes() []route.Route {
+	list := schedule.Playlist{}
+	return []route.Route{
+		described(read("/playlists", "All playlists.", a.listPlaylists), nil, playlistList{}, 0),
+		described(edit("POST", "/playlists", "playlist", "Make a playlist.", a.postPlaylist), list, list, http.StatusCreated),
+		described(read("/playlists/:id", "One playlist.", a.getPlaylist), nil, list, 0),
+		described(edit("PUT", "/playlists/:id", "playlist", "Replace a playlist; its revision must be the stored one.", a.putPlaylist), list, list, 0),
+		described(edit("DELETE", "/playlists/:id", "playlist", "Delete a playlist that no programme uses.", a.deletePlaylist), nil, nil, http.StatusNoContent),
+	}
+}
+
+func (a *API) listPlaylists(*route.Call) (route.Reply, error) {
+	return route.JSON{Value: playlistList{Playlists: a.o.Rules.Playlists()}}, nil
+}
+
+func (a *API) getPlaylist(c *route.Call) (route.Reply, error) {
+	l, err := a.o.Rules.Playlist(c.Param("id"))
+	return route.JSON{Value: l}, err
+}
+
+func (a *API) postPlaylist(c *route.Call) (route.Reply, error) {
+	var l schedule.Playlist
+	if err := c.DecodeJSON(&l); err != nil {
+		return nil, err
+	}
+	if err := isNew(l.ID, l.Revision); err != nil {
+		return nil, err
+	}
+	return a.storePlaylist(c, l, http.StatusCreated)
+}
+
+func (a *API) putPlaylist(c *route.Call) (route.Reply, error) {
+	var l schedule.Playlist
+	if err := c.DecodeJSON(&l); err != nil {
+		return nil, err
+	}
+	if err := isStored(c.Param("id"), &l.ID, l.Revision); err != nil {
+		return nil, err
+	}
+	return a.storePlaylist(c, l, http.StatusOK)
+}
+
+// storePlaylist also looks for the clips: the rulebook does not know the library.
+func (a *API) storePlaylist(c *route.Call, l schedule.Playlist, status int) (route.Reply, error) {
+	clips := a.o.Input().Clips
+	var faults schedule.Problems
+	for i, it := range l.Normalise().Items {
+		if _, ok := clips[it.ClipID]; it.Kind == schedule.KindClip && it.ClipID != "" && !ok {
+			faults = append(faults, schedule.Problem{Field: fmt.Sprintf("items[%d].clip_id", i), Code: "unknown",
+				Message: fmt.Sprintf("there is no clip %s.", it.ClipID)})
+		}
+	}
+	if faults != nil {
+		return nil, faults
+	}
+	stored, err := a.o.Rules.PutPlaylist(c.Who.Actor, l)
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Status: status, Value: stored, Location: Prefix + "/playlists/" + stored.ID}, nil
+}
+
+func (a *API) deletePlaylist(c *route.Call) (route.Reply, error) {
+	return route.JSON{Status: http.StatusNoContent}, a.o.Rules.DeletePlaylist(c.Who.Actor, c.Param("id"))
+}
+
+func (a *API) programmeRoutes() []route.Route {
+	p := schedule.Programme{}
+	return []route.Route{
+		described(read("/programmes", "All programmes.", a.listProgrammes), nil, programmeList{}, 0),
+		described(edit("POST", "/programmes", "programme", "Make a programme.", a.postProgramme), p, p, http.StatusCreated),
+		described(read("/programmes/:id", "One programme.", a.getProgramme), nil, p, 0),
+		described(edit("PUT", "/programmes/:id", "programme", "Replace a programme; its revision must be the stored one.", a.putProgramme), p, p, 0),
+		described(edit("DELETE", "/programmes/:id", "programme", "Delete a programme.", a.deleteProgramme), nil, nil, http.StatusNoContent),
+	}
+}
+
+func (a *API) listProgrammes(*route.Call) (route.Reply, error) {
+	return route.JSON{Value: programmeList{Programmes: notNil(a.o.Rules.Programmes())}}, nil
+}
+
+func (a *API) getProgramme(c *route.Call) (route.Reply, error) {
+	p, err := a.o.Rules.Programme(c.Param("id"))
+	return route.JSON{Value: p}, err
+}
+
+func (a *API) postProgramme(c *route.Call) (route.Reply, error) {
+	var p schedule.Programme
+	if err := c.DecodeJSON(&p); err != nil {
+		return nil, err
+	}
+	if err := isNew(p.ID, p.Revision); err != nil {
+		return nil, err
+	}
+	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Status: http.StatusCreated, Value: stored, Location: Prefix + "/programmes/" + stored.ID}, nil
+}
+
+func (a *API) putProgramme(c *route.Call) (route.Reply, error) {
+	var p schedule.Programme
+	if err := c.DecodeJSON(&p); err != nil {
+		return nil, err
+	}
+	if err := isStored(c.Param("id"), &p.ID, p.Revision); err != nil {
+		return nil, err
+	}
+	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Value: stored}, nil
+}
+
+func (a *API) deleteProgramme(c *route.Call) (route.Reply, error) {
+	return route.JSON{Status: http.StatusNoContent}, a.o.Rules.DeleteProgramme(c.Who.Actor, c.Param("id"))
+}
+
+// isNew refuses a POST that carries the marks of something stored: it was meant as a PUT.
+func isNew(id string, revision int64) error {
+	if id == "" && revision == 0 {
+		return nil
+	}
+	return &route.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Detail: "a new one has neither id nor revision; use PUT to change",
+		Fields: []route.Field{{Field: "id", Code: "unused", Message: "leave out id and revision, or use PUT to change"}}}
+}
+
+// isStored wants the revision that the change is made to, and one ID.
+func isStored(path string, id *string, revision int64) error {
+	if *id != "" && *id != path {
+		return route.BadRequest("wrong_id", fmt.Sprintf("the document has id %q, the address %q", *id, path))
+	}
+	*id = path
+	if revision < 1 {
+		return &route.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Detail: "revision is missing: give the one you read",
+			Fields: []route.Field{{Field: "revision", Code: "required", Message: "revision is missing: give the one you read"}}}
+	}
+	return nil
+}
+
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

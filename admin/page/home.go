@@ -1,0 +1,299 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"loaxa/admin/account"
+	"loaxa/admin/api"
+	"loaxa/admin/locale"
+	"loaxa/admin/route"
+	"loaxa/player"
+	"loaxa/player/playlog/evidence"
+)
+
+// soon is how long before a broadcast the page says that one is about to begin.
+const soon = 5 * time.Minute
+
+// Home is the page of the station.
+type Home struct {
+	Base
+	Station    api.Station
+	Now        api.Now
+	Weekday    string
+	State      string // playing | soon | resting | hold | fault; also the class of the box
+	StateTitle string
+	StateLine  string
+	Output     Line
+	Quiet      Line
+	Clock      Line
+	Rows       []Row
+	Counts     string // of the whole day, by status
+	Hidden     int    // rows of today that are not shown
+	Notice     Line
+	Who        account.Identity
+	MayAct     bool
+	Checkpoint string
+	NoLog      bool // the log does not answer: today's list is not known
+}
+
+// Line is a sentence with a mark: ok, warn or bad.
+type Line struct{ Mark, Text string }
+
+// Row is one broadcast of today.
+type Row struct {
+	Due    time.Time
+	Title  string
+	Mark   string // ok | warn | bad | live | plain
+	Status string
+	Notes  []string
+}
+
+// Landing is what somebody sees who is not signed in.
+type Landing struct {
+	Base
+	Name string
+	Demo bool
+}
+
+func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
+	station, err := p.o.Station.Station()
+	if err != nil {
+		return nil, err
+	}
+	part := c.Query("part") != ""
+	if part && !c.Who.Known() { // the script reloads the whole page then
+		return nil, &route.Problem{Status: http.StatusUnauthorized, Code: "sign_in"}
+	}
+	if !c.Who.Known() {
+		return route.Page{Name: "landing.html", Data: Landing{Base: p.base(c.Words, station.Name), Name: station.Name, Demo: station.Demo}}, nil
+	}
+	h, err := p.home(c, station)
+	if err != nil {
+		return nil, err
+	}
+	name := "home.html"
+	if part {
+		name = "live"
+	}
+	return route.Page{Name: name, Data: h}, nil
+}
+
+func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
+	w := c.Words
+	now := p.o.Station.Now(w)
+	today := time.Date(now.At.Year(), now.At.Month(), now.At.Day(), 0, 0, 0, 0, now.At.Location())
+	list, err := p.o.Station.Broadcasts(today, today.AddDate(0, 0, 1))
+	if err != nil && !errors.Is(err, api.ErrLog) { // without the log the page still shows the state, and stops
+		return Home{}, err
+	}
+	h := Home{Base: p.base(w, station.Name), Station: station, Now: now, Weekday: weekday(w, now.At), Who: c.Who,
+		MayAct: slices.Contains(route.Editors(), c.Who.Role), Notice: notice(w, c.Query("note")),
+		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: clockLine(w, now), Checkpoint: p.o.Station.Checkpoint()}
+	h.NoLog = err != nil
+	h.State, h.StateLine = state(w, now)
+	h.StateTitle = w.T("state." + h.State)
+	h.Counts = counts(w, list)
+	if c.Query("all") == "" {
+		h.Hidden = len(list)
+		list = around(list, now.At)
+		h.Hidden -= len(list)
+	}
+	for _, b := range list {
+		h.Rows = append(h.Rows, row(w, b))
+	}
+	return h, nil
+}
+
+// state chooses the one word for the station. A fault shows when nothing sounds: while something plays, the alarms
+// say what is wrong beside it.
+func state(w locale.Words, n api.Now) (name, line string) {
+	grave := slices.ContainsFunc(n.Alarms, func(a api.Alarm) bool { return a.Grave })
+	switch {
+	case n.OnAir != nil && n.OnAir.Lost:
+		return "fault", w.T("state.line.lost", n.OnAir.Title)
+	case n.State == string(player.Playing):
+		return "playing", ""
+	case n.State == string(player.WarmingUp):
+		return "soon", w.T("state.line.warming_up")
+	case n.Hold != nil && n.Hold.Until.IsZero():
+		return "hold", w.T("state.line.hold", person(w, n.Hold.By))
+	case n.Hold != nil:
+		return "hold", w.T("state.line.hold_until", person(w, n.Hold.By), n.Hold.Until.Format("15:04 02/01/2006"))
+	case grave:
+		return "fault", w.T("state.line.fault")
+	case n.Next != nil && n.Next.Due.Sub(n.At) <= soon:
+		return "soon", ""
+	}
+	return "resting", ""
+}
+
+func outputLine(w locale.Words, n api.Now) Line {
+	mark := map[string]string{string(evidence.Hardware): "ok", string(evidence.Unproven): "warn", string(evidence.Virtual): "warn"}
+	out := n.Output
+	if out == "" && n.Device == string(evidence.Virtual) {
+		out = n.Device
+	}
+	if m, ok := mark[out]; ok {
+		return Line{m, w.T("output." + out)}
+	}
+	return Line{"plain", w.T("output.none")}
+}
+
+func quietLine(w locale.Words, s api.Station) Line {
+	var spans []string
+	for _, q := range s.QuietHours {
+		if q.From != q.To {
+			spans = append(spans, q.From+"–"+q.To)
+		}
+	}
+	switch {
+	case len(spans) > 0:
+		return Line{"plain", w.T("quiet.hours", strings.Join(spans, ", "))}
+	case s.Demo:
+		return Line{"warn", w.T("quiet.demo")}
+	}
+	return Line{"warn", w.T("quiet.none")}
+}
+
+func clockLine(w locale.Words, n api.Now) Line {
+	if n.Clock == "doubtful" {
+		return Line{"warn", w.T("clock.doubtful")}
+	}
+	return Line{"ok", w.T("clock." + n.Clock)}
+}
+
+// around keeps what is near to now, so that a day with a broadcast every few minutes still fits a phone.
+func around(list []api.Broadcast, now time.Time) []api.Broadcast {
+	const whole, before, after = 16, 6, 6
+	if len(list) <= whole {
+		return list
+	}
+	at, _ := slices.BinarySearchFunc(list, now, func(b api.Broadcast, t time.Time) int { return b.Due.Compare(t) })
+	return list[max(0, at-before):min(len(list), at+after)]
+}
+
+// counts says how the day stands: "đã phát đủ: 3 · đã lên lịch: 12". What reached no proven loudspeaker is counted apart.
+func counts(w locale.Words, list []api.Broadcast) string {
+	of := make(map[string]int)
+	var order []string
+	for _, b := range list {
+		status := w.Or("status."+b.Status, b.Status)
+		if b.AiredMS > 0 && b.Output != string(evidence.Hardware) {
+			status += " (" + w.Or("count."+b.Output, b.Output) + ")"
+		}
+		if of[status] == 0 {
+			order = append(order, status)
+		}
+		of[status]++
+	}
+	for i, status := range order {
+		order[i] = fmt.Sprintf("%s: %d", status, of[status])
+	}
+	return strings.Join(order, " · ")
+}
+
+func row(w locale.Words, b api.Broadcast) Row {
+	marks := map[string]string{string(evidence.Full): "ok", string(evidence.Late): "warn", api.StatusOnAir: "live",
+		api.StatusPlanned: "plain", api.StatusPending: "plain", api.StatusWillWait: "warn", api.StatusWillSkip: "warn",
+		string(evidence.Cancelled): "plain", string(evidence.Skipped): "warn"}
+	mark, ok := marks[b.Status]
+	if !ok {
+		mark = "bad" // missed, preempted, partial, and whatever comes that this page does not know
+	}
+	if mark == "ok" && b.Output != string(evidence.Hardware) {
+		mark = "plain" // it does not count as broadcast, so it does not look like one
+	}
+	r := Row{Due: b.Due, Title: b.Title, Mark: mark, Status: w.Or("status."+b.Status, b.Status)}
+	if b.Why != string(player.Scheduled) {
+		r.Notes = append(r.Notes, w.Or("why."+b.Why, b.Why))
+	}
+	if b.Reason != "" {
+		r.Notes = append(r.Notes, reasonText(w, b.Reason))
+	}
+	if b.Person != "" {
+		r.Notes = append(r.Notes, w.T("row.person", person(w, b.Person)))
+	}
+	switch {
+	case b.AiredMS > 0:
+		r.Notes = append(r.Notes, w.T("row.aired", spanText(b.AiredMS), spanText(b.PlannedMS)))
+	case b.PlannedMS > 0:
+		r.Notes = append(r.Notes, spanText(b.PlannedMS))
+	}
+	if b.AiredMS > 0 && b.Output != string(evidence.Hardware) {
+		r.Notes = append(r.Notes, w.Or("row.output."+b.Output, b.Output))
+	}
+	return r
+}
+
+// reasonText puts a reason into words; what follows its code (a clip's name, an error) stays as it is.
+func reasonText(w locale.Words, reason string) string {
+	code, rest, found := strings.Cut(reason, ":")
+	text := w.Or("reason."+code, code)
+	if found {
+		text += ":" + rest
+	}
+	return text
+}
+
+// person is an actor of the log as people say it.
+func person(w locale.Words, actor string) string {
+	kind, name, ok := strings.Cut(actor, ":")
+	switch {
+	case !ok:
+		return w.Or("actor."+actor, actor)
+	case kind == "user":
+		return name
+	}
+	return w.Or("actor."+kind, kind) + " " + name
+}
+
+// notice is the sentence after an act. Only known notes are shown: the address bar is no place to speak through.
+func notice(w locale.Words, note string) Line {
+	switch note {
+	case "stopped", "held", "released":
+		return Line{"ok", w.T("note." + note)}
+	case "nothing_on_air", "not_on_hold":
+		return Line{"warn", w.T("problem." + note)}
+	}
+	return Line{}
+}
+
+func (p *Pages) postStop(c *route.Call) (route.Reply, error) {
+	_, err := p.o.Station.Stop(c.Request.Context(), c.Who)
+	return after("stopped", err)
+}
+
+func (p *Pages) postRelease(c *route.Call) (route.Reply, error) {
+	return after("released", p.o.Station.Release(c.Request.Context(), c.Who))
+}
+
+func (p *Pages) postHold(c *route.Call) (route.Reply, error) {
+	if err := c.Request.ParseForm(); err != nil {
+		return nil, route.BadRequest("bad_form", err.Error())
+	}
+	var until time.Time
+	if s := c.Request.PostForm.Get("for"); s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil || d <= 0 || d > 30*24*time.Hour {
+			return nil, route.BadRequest("bad_form", "for is no length of time")
+		}
+		until = p.o.Station.Now(c.Words).At.Add(d)
+	}
+	return after("held", p.o.Station.Hold(c.Request.Context(), c.Who, c.Request.PostForm.Get("reason"), until))
+}
+
+// after leads back to the page with a note. That there was nothing to stop is no error to a person who wanted quiet.
+func after(note string, err error) (route.Reply, error) {
+	if code := api.RefusalCode(err); code == "nothing_on_air" || code == "not_on_hold" {
+		return route.Redirect{To: "/?note=" + code}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return route.Redirect{To: "/?note=" + note}, nil
+}

@@ -1,0 +1,121 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"loaxa/admin/account"
+	"loaxa/admin/api"
+	"loaxa/admin/route"
+	"loaxa/audio/library"
+	"loaxa/player"
+	"loaxa/schedule"
+	"loaxa/schedule/rulebook"
+)
+
+// problemOf is the one place that turns an error of any room into a status and a code.
+func problemOf(err error) *route.Problem {
+	var p *route.Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	if p := refusal(err); p != nil {
+		return p
+	}
+	if p := badInput(err); p != nil {
+		return p
+	}
+	make := func(status int, code string) *route.Problem {
+		return &route.Problem{Status: status, Code: code, Detail: err.Error()}
+	}
+	switch {
+	case errors.Is(err, rulebook.ErrNotFound), errors.Is(err, library.ErrNotFound), errors.Is(err, account.ErrNotFound):
+		return make(http.StatusNotFound, "not_found")
+	case errors.Is(err, rulebook.ErrConflict):
+		return make(http.StatusConflict, "conflict")
+	case errors.Is(err, account.ErrNameTaken):
+		return make(http.StatusConflict, "name_taken")
+	case errors.Is(err, library.ErrNoRoom):
+		return make(http.StatusInsufficientStorage, "no_room")
+	case errors.Is(err, library.ErrMissing):
+		return make(http.StatusGone, "clip_missing")
+	case errors.Is(err, library.ErrChanged):
+		return make(http.StatusConflict, "clip_changed")
+	case errors.Is(err, api.ErrLog):
+		return make(http.StatusServiceUnavailable, "log")
+	case errors.Is(err, context.Canceled):
+		return make(http.StatusServiceUnavailable, "canceled")
+	case errors.Is(err, context.DeadlineExceeded):
+		return make(http.StatusServiceUnavailable, "timeout")
+	}
+	// What is not foreseen is for the service's log; the answer says only that it happened.
+	return &route.Problem{Status: http.StatusInternalServerError, Code: "internal"}
+}
+
+// refusal is the player's "no" and that of things in use.
+func refusal(err error) *route.Problem {
+	var r *player.Refusal
+	if errors.As(err, &r) {
+		status := http.StatusConflict
+		if r.Code == "no_clip" || r.Code == "no_playlist" {
+			status = http.StatusNotFound
+		}
+		return &route.Problem{Status: status, Code: r.Code, Detail: r.Detail}
+	}
+	var used *rulebook.InUseError
+	if errors.As(err, &used) {
+		return &route.Problem{Status: http.StatusConflict, Code: "in_use", Detail: used.Error(), Context: map[string]any{"users": used.Users}}
+	}
+	return nil
+}
+
+// badInput is what a person or a program sent wrongly.
+func badInput(err error) *route.Problem {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return &route.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("at most %d bytes are taken here", large.Limit)}
+	}
+	var wrong schedule.Problems
+	if errors.As(err, &wrong) {
+		p := &route.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid"}
+		for _, w := range wrong {
+			p.Fields = append(p.Fields, route.Field{Field: w.Field, Code: w.Code, Message: w.Message})
+		}
+		if len(wrong) > 0 {
+			p.Detail = wrong[0].Field + ": " + wrong[0].Message
+		}
+		return p
+	}
+	var name *account.InputError
+	if errors.As(err, &name) {
+		return invalid(name.Field, name.Message)
+	}
+	var about *library.InputError
+	if errors.As(err, &about) {
+		return invalid(about.Field, about.Message)
+	}
+	return badFile(err)
+}
+
+func invalid(field, message string) *route.Problem {
+	return &route.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Detail: message,
+		Fields: []route.Field{{Field: field, Code: "invalid", Message: message}}}
+}
+
+// badFile is a file that cannot become a clip; the refusal brings its own sentence.
+func badFile(err error) *route.Problem {
+	var r *library.Refusal
+	if !errors.As(err, &r) {
+		return nil
+	}
+	status := http.StatusUnprocessableEntity
+	switch r.Code {
+	case "not_audio", "web_page", "unsupported":
+		status = http.StatusUnsupportedMediaType
+	case "too_large":
+		status = http.StatusRequestEntityTooLarge
+	}
+	return &route.Problem{Status: status, Code: r.Code, Detail: r.Detail, Words: "clip", Say: r.Sentence}
+}
