@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// config is the configuration file. Everything in it is optional; what staff change lives in the pages, not here.
+type config struct {
+	Listen    string `toml:"listen"`     // TCP address of the pages
+	PublicURL string `toml:"public_url"` // name under which a reverse proxy shows them
+	Data      string `toml:"data"`       // folder
+	Device    string `toml:"device"`     // auto, virtual, pulse:SINK, alsa:CARD
+	LogLevel  string `toml:"log_level"`  // debug, info, warn, error
+}
+
+func defaultConfig() config {
+	return config{Listen: "127.0.0.1:8080", Data: "./data", Device: "auto", LogLevel: "info"}
+}
+
+// readConfig reads the file at path over the defaults; "" reads nothing. Unknown keys are refused with the nearest known.
+func readConfig(path string) (config, error) {
+	c := defaultConfig()
+	if path == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, usage("check the path given to --config", "reading configuration %s: no such file", path)
+	}
+	if err != nil {
+		return c, fmt.Errorf("reading configuration %s: %w", path, err)
+	}
+	meta, err := toml.Decode(string(text), &c)
+	var bad toml.ParseError
+	if errors.As(err, &bad) {
+		return c, usage("", "reading configuration %s, line %d: %s", path, bad.Position.Line, bad.Message)
+	}
+	if err != nil {
+		return c, usage("", "reading configuration %s: %w", path, err)
+	}
+	if extra := meta.Undecoded(); len(extra) > 0 {
+		key := extra[0].String()
+		known := []string{"listen", "public_url", "data", "device", "log_level"}
+		hint := "known are " + strings.Join(known, ", ")
+		if near := nearest(key, known); distance(key, near) <= 3 {
+			hint = "did you mean " + near + "?"
+		}
+		return c, usage(hint,
+			"reading configuration %s: unknown key %q", path, key)
+	}
+	return c, c.check(path)
+}
+
+func (c config) check(path string) error {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return usage("use debug, info, warn or error", "reading configuration %s: log_level %q is not known", path, c.LogLevel)
+	}
+	return checkDevice(c.Device)
+}
+
+func checkDevice(d string) error {
+	kind, name, _ := strings.Cut(d, ":")
+	if d == "auto" || d == "virtual" || (kind == "pulse" || kind == "alsa") && name != "" {
+		return nil
+	}
+	return usage("use auto, virtual, pulse:SINK or alsa:CARD", "choosing the device: %q is not known", d)
+}
+
+// nearest is the known word with the smallest edit distance.
+func nearest(word string, known []string) string {
+	best, least := "", 1<<30
+	for _, k := range known {
+		if d := distance(word, k); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// settings puts flags over the file over the defaults.
+func (a *app) settings() (config, error) {
+	c, err := readConfig(a.conf)
+	if err != nil {
+		return c, err
+	}
+	if a.data != "" {
+		c.Data = a.data
+	}
+	return c, nil
+}
+
+func (a *app) logger(level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: l}))
+}
