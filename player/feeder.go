@@ -14,6 +14,10 @@ import (
 	"loaxa/schedule"
 )
 
+// feedFrames is how much goes to the line at once: what it takes between two of its reports, so that a small PC is woken
+// seldom.
+const feedFrames = audio.Rate / 20
+
 // startPatience is how long the first frame waits for its start record to be on disk.
 const startPatience = 250 * time.Millisecond
 
@@ -223,7 +227,7 @@ func (f *feeder) gain(i int) float64 {
 func (f *feeder) feed(ctx context.Context, i int, it prepared) error {
 	f.p.journal.commit(ctx, startPatience, f.b.actor, f.startBody(i, it.sha256))
 	f.enter(i)
-	buf := make([]int16, audio.Rate/50)
+	buf := make([]int16, feedFrames)
 	for {
 		n, err := it.source.ReadFrames(buf)
 		if errors.Is(err, io.EOF) {
