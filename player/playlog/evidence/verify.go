@@ -24,6 +24,10 @@ type Source interface {
 type VerifyOptions struct {
 	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
 	Held [][]byte // signed checkpoints kept elsewhere
+
+	Claims *Claims // a report to be compared with the log; nil for none
+	Sample int     // broadcasts to pick for a spot check, at most MaxSample
+	Seed   uint64  // of that choice: the same seed picks the same broadcasts
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
