@@ -66,6 +66,11 @@ func (v *verification) run() error {
 			return fmt.Errorf("%w: %w", ErrNoKey, err)
 		}
 	}
+	looking, err := newWitnesses(v.opts)
+	if err != nil {
+		return err
+	}
+	v.books.looking = looking
 	v.readHeld()
 	if s, ok := v.src.(interval); ok {
 		v.begin(s)
@@ -77,7 +82,7 @@ func (v *verification) run() error {
 	}
 	size := v.src.Size()
 	next := v.first
-	err := v.src.Records(func(idx int64, raw []byte) error {
+	err = v.src.Records(func(idx int64, raw []byte) error {
 		if idx != next {
 			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
 				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
@@ -317,6 +322,7 @@ func (v *verification) finish() error {
 	}
 	v.clocks.finish(&v.rep)
 	v.books.finish(&v.rep)
+	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
 	return nil
 }
