@@ -24,6 +24,10 @@ type Source interface {
 type VerifyOptions struct {
 	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
 	Held [][]byte // signed checkpoints kept elsewhere
+
+	Claims *Claims // a report to be compared with the log; nil for none
+	Sample int     // broadcasts to pick for a spot check, at most MaxSample
+	Seed   uint64  // of that choice: the same seed picks the same broadcasts
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
@@ -62,6 +66,11 @@ func (v *verification) run() error {
 			return fmt.Errorf("%w: %w", ErrNoKey, err)
 		}
 	}
+	looking, err := newWitnesses(v.opts)
+	if err != nil {
+		return err
+	}
+	v.books.looking = looking
 	v.readHeld()
 	if s, ok := v.src.(interval); ok {
 		v.begin(s)
@@ -73,7 +82,7 @@ func (v *verification) run() error {
 	}
 	size := v.src.Size()
 	next := v.first
-	err := v.src.Records(func(idx int64, raw []byte) error {
+	err = v.src.Records(func(idx int64, raw []byte) error {
 		if idx != next {
 			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
 				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
@@ -313,6 +322,7 @@ func (v *verification) finish() error {
 	}
 	v.clocks.finish(&v.rep)
 	v.books.finish(&v.rep)
+	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
 	return nil
 }
