@@ -23,7 +23,9 @@ type Source interface {
 // VerifyOptions is what the verifying person brings along.
 type VerifyOptions struct {
 	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
-	Held [][]byte // signed checkpoints kept elsewhere
+	// Fingerprints are those of keys known from elsewhere, as a registration form has them; they count like Keys.
+	Fingerprints []string
+	Held         [][]byte // signed checkpoints kept elsewhere
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
@@ -60,6 +62,11 @@ func (v *verification) run() error {
 	for _, k := range v.opts.Keys {
 		if _, err := keyBytes(k); err != nil {
 			return fmt.Errorf("%w: %w", ErrNoKey, err)
+		}
+	}
+	for _, f := range v.opts.Fingerprints {
+		if _, ok := ParseFingerprint(f); !ok {
+			return fmt.Errorf("%w: fingerprint %.80q is not 32 hex digits", ErrNoKey, f)
 		}
 	}
 	v.readHeld()
@@ -161,7 +168,13 @@ func (v *verification) signer(key string) {
 	for _, k := range v.opts.Keys {
 		v.rep.KeyKnown = v.rep.KeyKnown || SameKey(k, key)
 	}
-	if len(v.opts.Keys) > 0 && !v.rep.KeyKnown {
+	if print, err := Fingerprint(key); err == nil {
+		for _, f := range v.opts.Fingerprints {
+			known, _ := ParseFingerprint(f)
+			v.rep.KeyKnown = v.rep.KeyKnown || known == print
+		}
+	}
+	if len(v.opts.Keys)+len(v.opts.Fingerprints) > 0 && !v.rep.KeyKnown {
 		v.rep.find("key", v.first, v.first+1, "The log is signed by a key that is none of yours.", "Nhật ký được ký bằng khóa không phải khóa của bạn.")
 	}
 }
