@@ -49,6 +49,9 @@ type Figures struct {
 	Rehearsals  Count             `json:"rehearsals"`  // never broadcasts
 	Emergencies Count             `json:"emergencies"` // on hardware
 	Interrupted int64             `json:"interrupted"` // items that started and have no end
+	// Topics are the tags of the clips that hardware took in scheduled broadcasts: broadcasts, and time of those clips.
+	// Under "" is what does not fit into maxTopics of them.
+	Topics map[string]Count `json:"topics"`
 }
 
 // Report is what a verification shows. OK means: no finding. What OK proves and what it does not is in Statements.
@@ -77,6 +80,9 @@ type Report struct {
 	Gaps       []Interval `json:"gaps"`    // the log could not be written
 	Figures    Figures    `json:"figures"`
 	Statements []Text     `json:"statements"` // what is proved, what is not
+
+	Comparison *Comparison `json:"comparison,omitempty"` // with the report that was brought
+	Sample     []Sampled   `json:"sample,omitempty"`     // for a spot check, in the log's order
 }
 
 // MaxFindings is how many findings a report lists.

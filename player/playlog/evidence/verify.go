@@ -26,6 +26,10 @@ type VerifyOptions struct {
 	// Fingerprints are those of keys known from elsewhere, as a registration form has them; they count like Keys.
 	Fingerprints []string
 	Held         [][]byte // signed checkpoints kept elsewhere
+
+	Claims *Claims // a report to be compared with the log; nil for none
+	Sample int     // broadcasts to pick for a spot check, at most MaxSample
+	Seed   uint64  // of that choice: the same seed picks the same broadcasts
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
