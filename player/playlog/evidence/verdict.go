@@ -10,9 +10,10 @@ type NamedExport struct {
 
 // Verdict is the word on one log, on one export, or on several exports read as one.
 type Verdict struct {
-	Name  string
-	Parts int   // how many exports it speaks of; 0 for a log file
-	Err   error // it cannot be read, or not with the keys given: it does not verify, and the report says nothing
+	Name   string
+	Parts  int   // how many exports it speaks of; 0 for a log file
+	Joined bool  // it is the account of all exports of one log that leave nothing out between them
+	Err    error // it cannot be read, or not with the keys given: it does not verify, and the report says nothing
 	Report
 }
 
@@ -50,7 +51,7 @@ func VerifyAll(exports []NamedExport, o VerifyOptions) []Verdict {
 			continue
 		}
 		v := VerifySource(fmt.Sprintf("%d exports of %s, joined", g.Parts(), g.Origin()), g, o)
-		v.Parts = g.Parts()
+		v.Parts, v.Joined = g.Parts(), true
 		if missing && v.Err == nil {
 			v.Add(hole)
 		}
