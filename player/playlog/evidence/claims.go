@@ -91,7 +91,7 @@ func readClaims(b []byte) (c Claims, err error) {
 	top := fieldSet{
 		"from": {need: true, read: instant(&c.From)}, "until": {need: true, read: instant(&c.Until)},
 		"station_name": {read: text(&c.StationName)}, "station_code": {need: true, read: text(&c.StationCode)},
-		"logs":       {read: into(&c.Logs)},
+		"logs":       {read: list(&c.Logs)},
 		"broadcasts": {need: true, read: func(d *json.Decoder) error { return c.readRows(d) }},
 		"figures":    {need: true, read: func(d *json.Decoder) error { return c.Figures.read(d) }},
 		"truncated":  {read: into(&truncated)},
@@ -146,9 +146,9 @@ func (c *Claims) readRows(d *json.Decoder) error {
 
 func (f *ClaimedFigures) read(d *json.Decoder) error {
 	return fieldSet{
-		"occurrences": {read: into(&f.Occurrences)}, "broadcasts": {need: true, read: into(&f.Broadcasts)},
-		"by_output": {read: into(&f.ByOutput)}, "by_level": {read: into(&f.ByLevel)},
-		"rehearsals": {read: into(&f.Rehearsals)}, "emergencies": {read: into(&f.Emergencies)}, "topics": {read: into(&f.Topics)},
+		"occurrences": {read: list(&f.Occurrences)}, "broadcasts": {need: true, read: into(&f.Broadcasts)},
+		"by_output": {read: list(&f.ByOutput)}, "by_level": {read: list(&f.ByLevel)},
+		"rehearsals": {read: into(&f.Rehearsals)}, "emergencies": {read: into(&f.Emergencies)}, "topics": {read: list(&f.Topics)},
 	}.object(d)
 }
 
@@ -230,6 +230,11 @@ func into[T any](to *T) func(*json.Decoder) error {
 		*to = *p
 		return nil
 	}
+}
+
+// list reads a table or list; null is an empty one.
+func list[T any](to *T) func(*json.Decoder) error {
+	return func(d *json.Decoder) error { return d.Decode(to) }
 }
 
 func text(to *string) func(*json.Decoder) error {

@@ -36,4 +36,6 @@ type Disagreement struct {
 	Report    string   `json:"report"`           // what the report says; "" when nothing
 	Log       string   `json:"log"`              // what the log says; "" when nothing
 	Text
+
+	report, log []said // until it is spelled out
 }

@@ -76,6 +76,8 @@ type Report struct {
 	FindingAll int64      `json:"findings_all"`
 	Held       []Held     `json:"held"`
 	Owed       []string   `json:"owed"`    // occurrences promised and not decided yet
+	NotDue     int64      `json:"not_due"` // of those: due after the log's last record
+	Awaited    int64      `json:"awaited"` // of those: due before it, their outcome still to come
 	Outages    []Interval `json:"outages"` // the program was not running
 	Gaps       []Interval `json:"gaps"`    // the log could not be written
 	Figures    Figures    `json:"figures"`
@@ -138,8 +140,13 @@ func (r *Report) conclude() {
 				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm trước phần này: không đối chiếu được.", h.Size))
 		}
 	}
-	if n := len(r.Owed); n > 0 {
-		r.say(fmt.Sprintf("%d planned broadcasts are not decided yet.", n), fmt.Sprintf("%d buổi phát theo kế hoạch chưa có kết quả.", n))
+	if r.NotDue > 0 {
+		r.say(fmt.Sprintf("%d planned broadcasts were not due yet at the log's last record.", r.NotDue),
+			fmt.Sprintf("%d buổi phát theo kế hoạch chưa đến giờ vào lúc ghi dòng cuối.", r.NotDue))
+	}
+	if r.Awaited > 0 {
+		r.say(fmt.Sprintf("%d planned broadcasts were due at the log's last record and still await their outcome, within the time they have for it.", r.Awaited),
+			fmt.Sprintf("%d buổi phát theo kế hoạch đã đến giờ vào lúc ghi dòng cuối, còn chờ kết quả và chưa quá hạn.", r.Awaited))
 	}
 	if r.Figures.Interrupted > 0 {
 		r.say(fmt.Sprintf("%d items started and have no end on record.", r.Figures.Interrupted),

@@ -73,6 +73,11 @@ func (v *verification) run() error {
 			return fmt.Errorf("%w: fingerprint %.80q is not 32 hex digits", ErrNoKey, f)
 		}
 	}
+	looking, err := newWitnesses(v.opts)
+	if err != nil {
+		return err
+	}
+	v.books.looking = looking
 	v.readHeld()
 	if s, ok := v.src.(interval); ok {
 		v.begin(s)
@@ -84,7 +89,7 @@ func (v *verification) run() error {
 	}
 	size := v.src.Size()
 	next := v.first
-	err := v.src.Records(func(idx int64, raw []byte) error {
+	err = v.src.Records(func(idx int64, raw []byte) error {
 		if idx != next {
 			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
 				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
@@ -330,6 +335,7 @@ func (v *verification) finish() error {
 	}
 	v.clocks.finish(&v.rep)
 	v.books.finish(&v.rep)
+	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
 	return nil
 }
