@@ -31,6 +31,10 @@ func VerifySource(name string, src Source, o VerifyOptions) Verdict {
 func VerifyAll(exports []NamedExport, o VerifyOptions) []Verdict {
 	out := make([]Verdict, 0, len(exports)+1)
 	all := make([]*Export, 0, len(exports))
+	o.reach = make(map[string]int64, 1)
+	for _, e := range exports {
+		o.reach[e.manifest.Origin] = max(o.reach[e.manifest.Origin], e.manifest.End)
+	}
 	for _, e := range exports {
 		v := VerifySource(e.Name, e.Export, o)
 		v.Parts = 1

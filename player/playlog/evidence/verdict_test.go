@@ -45,3 +45,30 @@ func TestStrangeCheckpoints(t *testing.T) {
 		t.Errorf("without a readable log: %v", got)
 	}
 }
+
+// Who keeps today's checkpoint and asks for the exports of two months must not be told that the first month was cut.
+func TestHeldCheckpointIsJudgedByTheExportThatReachesIt(t *testing.T) {
+	a := newAuthor(t, "loaxa/XA-01/may-1/1")
+	note := a.sign()
+	size := a.tree.Size()
+	for name, c := range map[string]struct {
+		reach  int64
+		status string
+		ok     bool
+	}{"reached by another": {size + 5, "later", true}, "reached by none": {size - 1, "beyond", false}} {
+		v := &verification{opts: VerifyOptions{Held: [][]byte{note}, reach: map[string]int64{a.origin: c.reach}}, src: &memory{}, books: newBooks(), clocks: newClocks()}
+		looking, err := newWitnesses(v.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.books.looking = looking
+		v.rep.FirstBad, v.rep.Origin = -1, a.origin
+		v.readHeld()
+		if err := v.finish(); err != nil {
+			t.Fatal(err)
+		}
+		if v.rep.Held[0].Status != c.status || (v.rep.FindingAll == 0) != c.ok {
+			t.Errorf("%s: %s, %d findings", name, v.rep.Held[0].Status, v.rep.FindingAll)
+		}
+	}
+}

@@ -178,7 +178,7 @@ func shown(v evidence.Verdict) Verdict {
 
 // heldNotes says of each held checkpoint the most telling of what the verdicts say.
 func heldNotes(verdicts []evidence.Verdict, n int) []HeldNote {
-	rank := map[string]int{"other_log": 1, "before": 2, "beyond": 3, "extends": 4, "unreadable": 5, "contradicts": 6}
+	rank := map[string]int{"other_log": 1, "before": 2, "later": 3, "beyond": 4, "extends": 5, "unreadable": 6, "contradicts": 7}
 	out := make([]HeldNote, n)
 	for _, v := range verdicts {
 		for i, h := range v.Held {

@@ -57,6 +57,7 @@ func TestNotesAreFoundInWhateverSurroundsThem(t *testing.T) {
 		"key and print":      {vkey + "\n" + strings.ToUpper(print), 0, 1, 1, 0},
 		"no signature":       {cp[:strings.Index(cp, "— ")], 0, 0, 0, 3},
 		"its end is missing": {strings.Join(strings.Split(cp, "\n")[:3], "\n"), 0, 0, 0, 3},
+		"half a signature":   {cp[:len(cp)-20], 0, 0, 0, 4},
 		"nothing":            {"  \n ", 0, 0, 0, 0},
 	} {
 		n := readNotes(c.text)

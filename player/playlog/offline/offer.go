@@ -2,7 +2,9 @@ package offline
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -221,7 +223,7 @@ func signedNote(lines []string) ([]byte, int) {
 		}
 	}
 	end := gap + 1
-	for end < len(lines) && strings.HasPrefix(lines[end], "— ") {
+	for end < len(lines) && isSignature(lines[end]) {
 		end++
 	}
 	if gap == 0 || end == gap+1 {
@@ -229,3 +231,14 @@ func signedNote(lines []string) ([]byte, int) {
 	}
 	return fmt.Appendf(nil, "%s\n", strings.Join(lines[:end], "\n")), end
 }
+
+// isSignature knows a whole signature line: half of one, as a hasty copy leaves it, would look like a forgery.
+func isSignature(line string) bool {
+	rest, ok := strings.CutPrefix(line, "— ")
+	_, sig, named := strings.Cut(rest, " ")
+	b, err := base64.StdEncoding.DecodeString(sig)
+	return ok && named && err == nil && len(b) >= keyHash+ed25519.SignatureSize
+}
+
+// keyHash is how many bytes of a signature line name the key.
+const keyHash = 4
