@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // said is one thing that a side says of a broadcast.
@@ -33,6 +34,9 @@ func (d *Disagreement) spell() {
 		d.Log = inWords(d.log, func(s string) string { return s })
 	}
 	vi, en := name+": "+d.VI+".", name+": "+d.EN+"."
+	if d.Code == "figure" {
+		vi = figureVI(d.Broadcast) + ": " + d.VI + "."
+	}
 	if d.Report != "" {
 		vi, en = vi+" Báo cáo: "+vietnamese(d.report, d.Report)+".", en+" Report: "+d.Report+"."
 	}
@@ -88,6 +92,28 @@ func fieldVI(name string) string {
 	return name
 }
 
+// figureVI names a total, which is written as its field and, in a table, its key.
+func figureVI(name string) string {
+	field, key, _ := strings.Cut(name, " ")
+	switch field {
+	case "broadcasts":
+		return "Số buổi phát ra loa thật"
+	case "rehearsals":
+		return "Số lần phát thử"
+	case "emergencies":
+		return "Số lần phát khẩn cấp"
+	case "occurrences":
+		return "Số buổi theo kế hoạch có kết quả " + key
+	case "by_output":
+		return "Số buổi theo đầu ra " + key
+	case "by_level":
+		return "Số buổi có mức chứng cứ " + key
+	case "topics":
+		return "Chủ đề " + key
+	}
+	return name
+}
+
 func number64(n int64) string { return strconv.FormatInt(n, 10) }
 
 // stamp spells a moment so that two spellings of it are one.
@@ -98,13 +124,18 @@ func stamp(t time.Time) string {
 	return At(t.UTC()).Format(timeLayout)
 }
 
-// short bounds a text that a hostile file may have made long.
+// short makes a text fit to be shown that a hostile file may have made long, or may steer the screen with.
 func short(s string) string {
 	const most = 200
-	if len(s) <= most {
-		return s
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // conclude puts the result into a sentence.

@@ -85,6 +85,7 @@ type Report struct {
 
 	Comparison *Comparison `json:"comparison,omitempty"` // with the report that was brought
 	Sample     []Sampled   `json:"sample,omitempty"`     // for a spot check, in the log's order
+	Seed       uint64      `json:"seed,omitempty"`       // of the spot check
 }
 
 // MaxFindings is how many findings a report lists.
