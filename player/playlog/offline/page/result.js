@@ -158,14 +158,11 @@ function comparison(a) {
   const most = 200;
   const list = (c.differences || []).slice(0, most);
   const all = c.rows_differ + c.figures_differ;
-  const line = c.other_station ? say("otherStation")
-    : say(c.rows_differ ? "compareLine" : "compareSame", { r: c.report.n, l: c.log.n, d: c.rows_differ });
-  return el("section", "card " + (c.ok ? "" : "wrong"), [
+  const mark = all ? "✖ " : c.ok ? "✔ " : "! ";
+  return el("section", "card " + (all ? "wrong" : c.ok ? "" : "caution"), [
     el("h2", "", say("compare")),
-    el("p", "", el("strong", "compare", (c.ok ? "✔ " : "✖ ") + line + (c.figures_differ ? "; " + say("figuresDiffer", { n: c.figures_differ }) : ""))),
-    both(c.summary) ? el("p", "", both(c.summary)) : null,
+    el("p", "", el("strong", "compare", mark + both(c.summary))),
     c.uncompared ? el("p", "", say("uncompared", { n: c.uncompared })) : null,
-    (c.uncovered || []).length ? el("p", "", say("uncovered") + ": " + c.uncovered.slice(0, 20).map((u) => moment(u.from) + " – " + moment(u.until)).join("; ")) : null,
     list.length ? el("table", "stack", [
       el("thead", "", el("tr", "", ["colWhat", "colReport", "colLog"].map((h) => el("th", "", say(h))))),
       el("tbody", "", list.map((d) => el("tr", "", [
