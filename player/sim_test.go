@@ -20,6 +20,7 @@ type history struct {
 	promised map[string]time.Time // occurrence → window's end by the last plan that names it
 	outcomes map[string][]evidence.OutcomeBody
 	report   evidence.Report
+	claims   evidence.Claims // an honest report of some period
 	differ   evidence.Reconciliation
 }
 
@@ -52,7 +53,8 @@ func (w *world) history() history {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	h.report, err = evidence.Verify(w.log.Source(), evidence.VerifyOptions{})
+	h.claims = w.claims()
+	h.report, err = evidence.Verify(w.log.Source(), evidence.VerifyOptions{Claims: &h.claims})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -86,6 +88,12 @@ func (h history) check(t *testing.T, now time.Time) map[evidence.Outcome]int {
 		for _, f := range h.report.Findings[:min(5, len(h.report.Findings))] {
 			t.Errorf("verify: %s at %d: %s", f.Code, f.From, f.EN)
 		}
+	}
+	for _, d := range h.report.Comparison.Differences[:min(5, len(h.report.Comparison.Differences))] {
+		t.Errorf("an honest report from %s until %s: %s: %s", h.claims.From, h.claims.Until, d.Code, d.EN)
+	}
+	if c := h.report.Comparison; !c.OK && h.report.Epoch == 1 {
+		t.Errorf("an honest report does not agree: %s", c.Summary.EN)
 	}
 	for _, d := range h.differ.Differences[:min(5, len(h.differ.Differences))] {
 		t.Errorf("reconcile: %s at %v: %s", d.Code, d.Records, d.EN)
