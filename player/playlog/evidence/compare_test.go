@@ -134,7 +134,7 @@ func TestDifferenceInWords(t *testing.T) {
 	}
 	d := c.Differences[1]
 	if d.Broadcast != "p@0-2" || d.Index < 0 || d.Report != "status full, aired_ms 10000" || d.Log != "status missed, aired_ms 0" ||
-		!strings.HasSuffix(d.VI, "hai bên ghi khác nhau. Báo cáo: kết quả full, đã phát (ms) 10000. Nhật ký: kết quả missed, đã phát (ms) 0.") {
+		!strings.HasSuffix(d.VI, "hai bên ghi khác nhau. Báo cáo: kết quả đã phát đủ, đã phát 10 giây. Nhật ký: kết quả không phát (lỡ giờ), đã phát 0 giây.") {
 		t.Errorf("%+v", d)
 	}
 }

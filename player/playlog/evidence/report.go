@@ -25,8 +25,8 @@ type Interval struct {
 }
 
 // Held is what became of one checkpoint that the verifying person kept. Status: extends (the log goes on from it),
-// contradicts, beyond (the log is shorter than it), before (it ends before the part that was brought begins), other_log,
-// unreadable.
+// contradicts, beyond (the log is shorter than it), before (it ends before the part that was brought begins), later (it
+// covers more than this part, and another export that was brought with it reaches it), other_log, unreadable.
 type Held struct {
 	Origin string `json:"origin"`
 	Size   int64  `json:"size"`
@@ -139,6 +139,10 @@ func (r *Report) conclude() {
 		if h.Status == "before" {
 			r.say(fmt.Sprintf("The held checkpoint over %d records ends before this part begins: it cannot be compared with it.", h.Size),
 				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm trước phần này: không đối chiếu được.", h.Size))
+		}
+		if h.Status == "later" {
+			r.say(fmt.Sprintf("The held checkpoint over %d records lies after this part: it is compared with the export that reaches it.", h.Size),
+				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm sau phần này: được đối chiếu với bản trích chứa đến dòng đó.", h.Size))
 		}
 	}
 	if r.NotDue > 0 {

@@ -23,7 +23,12 @@ type Source interface {
 // VerifyOptions is what the verifying person brings along.
 type VerifyOptions struct {
 	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
-	Held [][]byte // signed checkpoints kept elsewhere
+	// Fingerprints are those of keys known from elsewhere, as a registration form has them; they count like Keys.
+	Fingerprints []string
+	Held         [][]byte // signed checkpoints kept elsewhere
+
+	// reach is how far the exports of each log go that are verified together, by origin.
+	reach map[string]int64
 
 	Claims *Claims // a report to be compared with the log; nil for none
 	Sample int     // broadcasts to pick for a spot check, at most MaxSample
@@ -64,6 +69,11 @@ func (v *verification) run() error {
 	for _, k := range v.opts.Keys {
 		if _, err := keyBytes(k); err != nil {
 			return fmt.Errorf("%w: %w", ErrNoKey, err)
+		}
+	}
+	for _, f := range v.opts.Fingerprints {
+		if _, ok := ParseFingerprint(f); !ok {
+			return fmt.Errorf("%w: fingerprint %.80q is not 32 hex digits", ErrNoKey, f)
 		}
 	}
 	looking, err := newWitnesses(v.opts)
@@ -170,7 +180,13 @@ func (v *verification) signer(key string) {
 	for _, k := range v.opts.Keys {
 		v.rep.KeyKnown = v.rep.KeyKnown || SameKey(k, key)
 	}
-	if len(v.opts.Keys) > 0 && !v.rep.KeyKnown {
+	if print, err := Fingerprint(key); err == nil {
+		for _, f := range v.opts.Fingerprints {
+			known, _ := ParseFingerprint(f)
+			v.rep.KeyKnown = v.rep.KeyKnown || known == print
+		}
+	}
+	if len(v.opts.Keys)+len(v.opts.Fingerprints) > 0 && !v.rep.KeyKnown {
 		v.rep.find("key", v.first, v.first+1, "The log is signed by a key that is none of yours.", "Nhật ký được ký bằng khóa không phải khóa của bạn.")
 	}
 }
@@ -301,6 +317,10 @@ func (v *verification) finish() error {
 		}
 		if h.Size < v.first {
 			h.Status = "before"
+			continue
+		}
+		if h.Size <= v.opts.reach[h.Origin] {
+			h.Status = "later"
 			continue
 		}
 		v.rep.find("held", size, h.Size, fmt.Sprintf("The log has %d records; the checkpoint kept elsewhere covers %d.", size, h.Size),
