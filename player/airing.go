@@ -42,7 +42,8 @@ type airing struct {
 	feeder   *feeder
 	retry    *time.Timer
 	backoff  time.Duration
-	giveUp   *time.Timer  // after a loss; for what a person asked for, before the first frame too
+	giveUp   *time.Timer  // after a loss, until frames are taken again; for what a person asked for, before the first too
+	waiting  bool         // giveUp runs since a loss
 	window   *clock.Alarm // before the first frame
 	stopping *time.Timer  // after a fade
 	progress *time.Ticker
@@ -130,10 +131,11 @@ func (a *airing) turn(ctx context.Context) {
 	case <-a.stopping.C:
 		a.over = true
 	case <-a.limit.C:
-		a.stop(judge.ReasonSessionEnd, "station", false)
+		a.stop(judge.ReasonSessionEnd, "", false)
 	case <-a.progress.C:
 		a.logProgress()
 		p.keepHouse(p.clock.Now())
+		a.keepOutOfQuiet()
 		p.show()
 	case <-p.wake.C:
 		p.keepHouse(p.clock.Now())
@@ -147,6 +149,7 @@ func (a *airing) turn(ctx context.Context) {
 		p.edited(who)
 		a.revise()
 	}
+	p.awake(p.clock.Now())
 	a.giveWay()
 	p.turned()
 }

@@ -27,6 +27,7 @@ func (p *Player) begin() error {
 	}
 	stamp := p.clock.Stamp()
 	p.trust = stamp.Trust
+	p.apart = stamp.Up - p.elapsed()
 	now := p.clock.Now()
 	boot, outage := p.sayBoot(past, stamp.Boot, now)
 	p.sayStepAsleep(past.Last, stamp)

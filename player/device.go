@@ -35,9 +35,6 @@ func (a *airing) opened(ctx context.Context, o opened) {
 	}
 	a.p.opts.Alarms.Clear(alarm.NoDevice)
 	a.line, a.events, a.told, a.absent = o.line, o.line.Events(), "", false
-	if !a.b.onset.IsZero() {
-		a.giveUp.Stop()
-	}
 	info := o.line.Info()
 	a.b.sentTo(info)
 	a.b.attempt++
@@ -118,6 +115,7 @@ func (a *airing) stepped(s clock.Step) {
 		a.putBack(a.b.debt.obstacle)
 		return
 	}
+	a.keepOutOfQuiet()
 	a.place()
 }
 
@@ -168,7 +166,8 @@ func (a *airing) lose(what, detail string, code alarm.Code) {
 	})
 	a.closeLine("lost", what)
 	a.b.losses++
-	if !a.b.onset.IsZero() {
+	if !a.b.onset.IsZero() && !a.waiting {
+		a.waiting = true
 		a.giveUp.Reset(max(a.b.lateness, loseLeast))
 	}
 	a.backoff = retryFirst
@@ -182,6 +181,7 @@ func (a *airing) deviceGone() {
 		a.finish("", judge.ReasonNoDevice, "")
 		return
 	}
+	a.closeLine("lost", judge.ReasonDeviceLost)
 	a.finish("", judge.ReasonDeviceLost, "")
 }
 

@@ -26,6 +26,7 @@ const (
 	ReasonDeviceLost  = "device_lost"   // the device went away and did not come back in time
 	ReasonDeviceFast  = "device_fast"   // the device was no real output
 	ReasonClockStep   = "clock_step"    // the wall clock jumped over it
+	ReasonSuspended   = "suspended"     // the machine was asleep
 	ReasonClip        = "clip_unusable" // a clip's file was missing or changed
 	ReasonPreempted   = "preempted"     // an emergency cut it
 	ReasonSessionEnd  = "max_session"   // the station's maximum session length ended it
