@@ -159,3 +159,29 @@ func TestEmergencyWaitsForTheDevice(t *testing.T) {
 	want(t, out["emergency:waits"], evidence.Late, "vỡ đê", 20000)
 	want(t, out["emergency:too late"], evidence.Missed, "window_passed", 0)
 }
+
+// A device that opens again and again and takes nothing is given up like one that does not open: the rest must not sound
+// hours later, and the broadcasts after it want the air.
+func TestHungDeviceOnAirIsGivenUp(t *testing.T) {
+	o := five(t, nil, func(w *world) {
+		w.until("05:00:15")
+		w.hung.Store(true)
+		w.cutLine()
+		w.until("05:20:00")
+		if s := w.player.Now(); s.State != Resting {
+			w.t.Errorf("20 minutes later the station is still %s", s.State)
+		}
+		w.hung.Store(false)
+		w.until("05:40:00")
+	})[fiveID]
+	want(t, o, evidence.Partial, "device_lost", 15000)
+}
+
+func (w *world) cutLine() {
+	w.mu.Lock()
+	line := w.line
+	w.mu.Unlock()
+	if err := line.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -112,8 +112,9 @@ func (a *airing) begun(s heardItem) {
 	if a.b.onset.IsZero() {
 		a.b.onset = at
 		a.window.Stop()
-		a.giveUp.Stop()
 	}
+	a.giveUp.Stop()
+	a.waiting = false
 	a.p.journal.put("station", a.progressOf(s.item, at))
 	a.p.show()
 }
