@@ -160,7 +160,7 @@ func (p *Player) traced(r judge.Ruling) evidence.OutcomeBody {
 	body.Broadcast, body.Occurrence, body.Why = b.Broadcast, b.Occurrence, b.Why
 	body.Outcome, body.Reason = r.Outcome, r.Reason
 	body.Due, body.Class, body.Zone, body.Volume = first.Due, first.Class, first.Zone, first.Volume
-	body.Device, body.Output, body.Underruns = first.Device, first.Output, b.Underruns
+	body.Device, body.Output, body.Underruns = first.Device, string(b.Output), b.Underruns
 	body.AiredMS, body.Items = 0, body.Items[:0]
 	if r.Debt == nil { // of a rehearsal or an emergency only the starts tell
 		body.Title, body.PlannedMS = startedFacts(b)
