@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"loaxa/audio"
-	"loaxa/player/alarm"
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
 	"loaxa/player/speaker"
@@ -264,7 +263,7 @@ func (a *airing) takeFaults() {
 
 func (a *airing) itemFailed(f itemFault) {
 	a.b.failed[f.item] = true
-	a.p.opts.Alarms.Raise(alarm.ClipMissing, f.err.Error())
+	a.p.clipFailed(a.b.items[f.item].Clip.ID, f.err)
 	a.p.journal.put("station", evidence.End{
 		Broadcast: a.b.id, Item: f.item, Attempt: a.b.attempt, Result: "failed",
 		Reason:  fmt.Sprintf("%s: %v", judge.ReasonClip, f.err),

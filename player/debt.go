@@ -75,6 +75,7 @@ func (p *Player) promise(why, who string, now time.Time) {
 	for id, o := range fresh {
 		p.owed[id] = &debt{Debt: debtOf(o)}
 	}
+	p.forgetUnplanned()
 	p.plan = planned{from: now, until: until, day: now.Format(time.DateOnly), epoch: p.opts.Log.Epoch()}
 	p.journal.put("station", p.planBody(why, now, until))
 }

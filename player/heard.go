@@ -184,6 +184,7 @@ func (a *airing) endItem(item int, result, reason string) {
 	}
 	if result == "finished" {
 		b.done[item] = true
+		a.p.clipSounded(b.items[item].Clip.ID)
 	}
 	a.p.journal.put("station", evidence.End{
 		Broadcast: b.id, Item: item, Attempt: b.attempt, Result: result, Reason: reason,

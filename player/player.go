@@ -109,7 +109,8 @@ type Player struct {
 	air      *airing
 	apart    time.Duration // uptime less elapsed time when last asked; sleep parts them further
 	output   string
-	lastEdit string // who changed the rules last
+	unusable map[string]bool // clips whose file failed, until they sound or are not planned any more
+	lastEdit string          // who changed the rules last
 }
 
 // New checks the options and builds a player; nothing runs yet.
@@ -120,7 +121,7 @@ func New(o Options) (*Player, error) {
 	p := &Player{
 		opts: o, clock: o.Clock, journal: newJournal(o.Log, o.Clock.Stamp, o.Logger),
 		orders: make(chan order), replans: make(chan string, 64), board: newShowing(), born: time.Now(),
-		owed: make(map[string]*debt), done: make(map[string]time.Time),
+		owed: make(map[string]*debt), done: make(map[string]time.Time), unusable: make(map[string]bool),
 	}
 	p.board.show(Snapshot{At: p.clock.Now(), State: Resting, Device: o.Device})
 	return p, nil
