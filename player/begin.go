@@ -101,15 +101,29 @@ func (p *Player) catchUp(past *judge.Past, now time.Time) {
 		from = earliest
 	}
 	occs := schedule.Plan(p.opts.Input(), from, now)
-	if len(occs) > catchUpMost {
-		occs = occs[len(occs)-catchUpMost:]
-		from = occs[0].Due
+	if first := p.catchUpFrom(occs); first > 0 {
+		occs = occs[first:]
+		from = now
+		if len(occs) > 0 {
+			from = occs[0].Due
+		}
 	}
 	occs = slices.DeleteFunc(occs, func(o schedule.Occurrence) bool { return p.decided(o.ID) })
 	for _, o := range occs {
 		p.owed[o.ID] = &debt{Debt: debtOf(o)}
 	}
 	p.journal.put("station", p.planBody("catch_up", from, now))
+}
+
+// catchUpFrom is the first of occs that are stated: the newest, as many as fit into one record.
+func (p *Player) catchUpFrom(occs []schedule.Occurrence) int {
+	w := p.weighOwed()
+	for i := len(occs) - 1; i >= 0; i-- {
+		if w.add(debtOf(occs[i])); w.bytes > planBytes || len(occs)-i > catchUpMost {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // carryOut does what the judge said.

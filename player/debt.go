@@ -29,32 +29,11 @@ type planned struct {
 	epoch       int64  // of the log that states it
 }
 
-// The plan record's reach, and how many occurrences it states at most: a station with a programme every two minutes
-// gets a shorter reach, not a longer record.
-const (
-	planReach = 7 * 24 * time.Hour
-	planMost  = 500
-)
-
-// ahead plans from now on, within reach and most.
-func ahead(in schedule.Input, now time.Time) ([]schedule.Occurrence, time.Time) {
-	until := now.Add(planReach)
-	occs := schedule.Plan(in, now, until)
-	if len(occs) > planMost {
-		until = occs[planMost].Due
-		if until.Equal(occs[0].Due) {
-			until = until.Add(time.Second)
-		}
-		occs = occs[:slices.IndexFunc(occs, func(o schedule.Occurrence) bool { return !o.Due.Before(until) })]
-	}
-	return occs, until
-}
-
 // promise makes the plan anew from now on and states it in the log, together with everything still owed from before.
 func (p *Player) promise(why, who string, now time.Time) {
 	in := p.opts.Input()
 	p.reportFaults(in)
-	occs, until := ahead(in, now)
+	occs, until := p.ahead(in, now)
 	fresh := make(map[string]schedule.Occurrence, len(occs))
 	for _, o := range occs {
 		if !p.decided(o.ID) {

@@ -30,7 +30,7 @@ type world struct {
 	rnd   *rand.Rand
 	dir   string
 	clock *clock.Fake
-	mu    sync.Mutex // guards in and line once the station runs
+	mu    sync.Mutex // guards in, line and broken once the station runs
 	in    schedule.Input
 	boots int
 	// deaf makes the device impossible to open.
@@ -118,7 +118,10 @@ func (w *world) boot() {
 	w.player, err = New(Options{
 		Clock: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
 		OpenClip: func(id string) (*Clip, error) {
-			if id == w.broken {
+			w.mu.Lock()
+			broken := w.broken
+			w.mu.Unlock()
+			if id == broken {
 				return nil, errors.New("no such file")
 			}
 			return &Clip{Source: &tone{w.input().Clips[id].Frames}, SHA256: id, Close: func() error { return nil }}, nil
