@@ -235,7 +235,7 @@ func (a *airing) shut() {
 		a.cancel()
 		if o := <-a.opening; o.line != nil {
 			if err := o.line.Close(); err != nil {
-				a.p.opts.Logger.Debug("closing the line", "err", err)
+				a.p.opts.Logger.Warn("closing the line", "err", err)
 			}
 		}
 	}

@@ -194,7 +194,7 @@ func (a *airing) closeLine(result, reason string) {
 		a.feeder.stop()
 	}
 	if err := a.line.Close(); err != nil {
-		a.p.opts.Logger.Debug("closing the line", "err", err)
+		a.p.opts.Logger.Warn("closing the line", "err", err)
 	}
 	if a.feeder != nil {
 		a.endItems(result, reason)
