@@ -39,6 +39,9 @@ type world struct {
 	hung atomic.Bool
 	// broken is the ID of a clip whose file is gone.
 	broken string
+	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
+	slow  map[string]time.Duration
+	files func(int)
 
 	player *Player
 	line   *speaker.Virtual // the newest
@@ -121,10 +124,13 @@ func (w *world) boot() {
 			w.mu.Lock()
 			broken := w.broken
 			w.mu.Unlock()
+			time.Sleep(w.slow[id])
 			if id == broken {
 				return nil, errors.New("no such file")
 			}
-			return &Clip{Source: &tone{w.input().Clips[id].Frames}, SHA256: id, Close: func() error { return nil }}, nil
+			w.file(1)
+			closed := func() error { w.file(-1); return nil }
+			return &Clip{Source: &tone{w.input().Clips[id].Frames}, SHA256: id, Close: closed}, nil
 		},
 		OpenLine: func(ctx context.Context) (Line, error) {
 			if w.deaf.Load() {
@@ -147,6 +153,12 @@ func (w *world) boot() {
 	ctx, stop := context.WithCancel(context.Background())
 	w.stop, w.ended = stop, make(chan error, 1)
 	go func() { w.ended <- w.player.Run(ctx) }()
+}
+
+func (w *world) file(n int) {
+	if w.files != nil {
+		w.files(n)
+	}
 }
 
 func (w *world) input() schedule.Input {
