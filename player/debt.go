@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"loaxa/audio"
 	"loaxa/player/alarm"
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
@@ -181,9 +182,8 @@ func (p *Player) next(now time.Time) *broadcast {
 	if p.hold != nil {
 		return nil
 	}
-	warm := p.warmUp()
 	for _, d := range p.inOrder() {
-		if d.due().Add(-warm).After(now) {
+		if d.due().Add(-p.lead(d)).After(now) {
 			return nil
 		}
 		if d.Withdrawn || now.After(d.Window()) {
@@ -238,6 +238,21 @@ func (p *Player) warmUp() time.Duration {
 	return time.Duration(p.opts.Input().Settings.WarmUpMS) * time.Millisecond
 }
 
+// readRate is how fast a clip is read and hashed at least, bytes a second: an SD card under a small board.
+const readRate = 20 << 20
+
+// lead is how long before its due time a debt takes the air: the warm-up, or what it takes to open the device and to read
+// the first clip from end to end, where that is longer. No frame of a clip sounds before its hash is known.
+func (p *Player) lead(d *debt) time.Duration { return leadOf(d, p.warmUp()) }
+
+func leadOf(d *debt, warm time.Duration) time.Duration {
+	if len(d.Clips) == 0 {
+		return warm
+	}
+	bytes := audio.FramesIn(time.Duration(d.Clips[0].DurationMS)*time.Millisecond) * 2
+	return max(warm, time.Second+time.Duration(bytes)*time.Second/readRate)
+}
+
 // nextWake is the next moment at which the loop has something to do.
 func (p *Player) nextWake(now time.Time) time.Time {
 	day := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
@@ -253,7 +268,7 @@ func (p *Player) nextWake(now time.Time) time.Time {
 	}
 	warm := p.warmUp()
 	for _, d := range p.owed {
-		sooner(d.due().Add(-warm))
+		sooner(d.due().Add(-leadOf(d, warm)))
 		sooner(d.due())
 		sooner(d.Window().Add(time.Millisecond))
 	}

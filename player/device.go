@@ -111,7 +111,7 @@ func obstacleOf(reason string) string {
 // warm-up, the occurrence is put back, and begins, or is decided, by the new time.
 func (a *airing) stepped(s clock.Step) {
 	wait := a.b.due.Sub(a.p.clock.Now())
-	if a.reason == "" && a.silentAt(s.Before) && (wait < 0 || wait > a.p.warmUp()) {
+	if a.reason == "" && a.silentAt(s.Before) && (wait < 0 || wait > a.p.lead(a.b.debt)) {
 		a.putBack(a.b.debt.obstacle)
 		return
 	}

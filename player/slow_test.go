@@ -56,3 +56,20 @@ func TestFilesAreClosedAfterAStop(t *testing.T) {
 		t.Errorf("%d files opened, %d closed", opened, closed)
 	}
 }
+
+// Two hours of sound are 700 MB to be read and hashed before the first frame.
+func TestLongClipStartsOnTime(t *testing.T) {
+	o := five(t, func(w *world) {
+		w.clip("a", 100*time.Minute)
+		w.slow = map[string]time.Duration{"a": 20 * time.Second}
+	}, func(w *world) {
+		w.until("05:00:40")
+		if _, err := w.player.Stop(context.Background(), "user:lan"); err != nil {
+			w.t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+	})[fiveID]
+	if o.Started.IsZero() || o.LatenessMS > 1000 {
+		t.Errorf("outcome %s, started %s, %d ms late", o.Outcome, o.Started, o.LatenessMS)
+	}
+}
