@@ -50,6 +50,7 @@ type airing struct {
 
 	told    speaker.State // the trouble already on record for this line
 	absent  bool          // that no device opens is on record
+	failing string        // why nothing was taken so far: no device, or none that is real
 	over    bool
 	verdict evidence.Outcome // set when not to be measured
 	reason  string

@@ -17,7 +17,8 @@ type hungLine struct {
 	done   chan struct{}
 }
 
-func openHung(ctx context.Context) *hungLine {
+// openHung opens a line that says after a while how it fares, and takes nothing.
+func openHung(ctx context.Context, state speaker.State) *hungLine {
 	ctx, stop := context.WithCancel(ctx)
 	l := &hungLine{events: make(chan speaker.Event, 1), stop: stop, done: make(chan struct{})}
 	go func() {
@@ -26,7 +27,7 @@ func openHung(ctx context.Context) *hungLine {
 		select {
 		case <-ctx.Done():
 		case <-time.After(3 * time.Second):
-			l.events <- speaker.Event{State: speaker.Stalled, Info: l.Info()}
+			l.events <- speaker.Event{State: state, Info: l.Info()}
 			<-ctx.Done()
 		}
 	}()
@@ -184,4 +185,10 @@ func (w *world) cutLine() {
 	if err := line.Close(); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// What kept it from the air is said: a device that is no real output is no missing one.
+func TestFastDeviceIsNamed(t *testing.T) {
+	o := five(t, func(w *world) { w.fast.Store(true) }, func(w *world) { w.until("05:30:00") })[fiveID]
+	want(t, o, evidence.Missed, "device_fast", 0)
 }

@@ -134,6 +134,7 @@ func (a *airing) place() {
 }
 
 func (a *airing) deviceAbsent(err error) {
+	a.failing = judge.ReasonNoDevice
 	a.p.opts.Alarms.Raise(alarm.NoDevice, err.Error())
 	if !a.absent {
 		a.absent = true
@@ -145,12 +146,12 @@ func (a *airing) deviceAbsent(err error) {
 // again tries the device anew after a pause.
 func (a *airing) again() {
 	if a.b.kind == Rehearsal && a.b.onset.IsZero() {
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
 	if a.b.debt != nil && a.b.onset.IsZero() && a.p.clock.Now().After(a.b.due.Add(a.b.lateness)) {
 		// The window passed while a device was open that took nothing: it must not begin now.
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
 	a.retry.Reset(a.backoff)
@@ -160,6 +161,10 @@ func (a *airing) again() {
 // lose gives up the line and goes on from the last frame heard with the next one.
 func (a *airing) lose(what, detail string, code alarm.Code) {
 	a.p.opts.Alarms.Raise(code, detail)
+	a.failing = judge.ReasonNoDevice
+	if code == alarm.DeviceFast {
+		a.failing = judge.ReasonDeviceFast
+	}
 	info := a.line.Info()
 	a.p.journal.put("station", evidence.Device{
 		What: what, Device: info.Device, Driver: info.Driver, Output: info.Output, Rate: a.b.rates.mean(), Detail: detail,
@@ -178,7 +183,7 @@ func (a *airing) lose(what, detail string, code alarm.Code) {
 // deviceGone: the device was tried for long enough.
 func (a *airing) deviceGone() {
 	if a.b.onset.IsZero() {
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
 	a.closeLine("lost", judge.ReasonDeviceLost)
@@ -207,6 +212,6 @@ func (a *airing) closeLine(result, reason string) {
 func (a *airing) windowPassed() {
 	a.window = &clock.Alarm{}
 	if a.b.onset.IsZero() && a.line == nil {
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 	}
 }

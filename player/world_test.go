@@ -37,6 +37,8 @@ type world struct {
 	deaf atomic.Bool
 	// hung lets the device open and take nothing.
 	hung atomic.Bool
+	// fast lets the device open and be no real one.
+	fast atomic.Bool
 	// broken is the ID of a clip whose file is gone.
 	broken string
 	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
@@ -137,7 +139,10 @@ func (w *world) boot() {
 				return nil, errors.New("no such device")
 			}
 			if w.hung.Load() {
-				return openHung(ctx), nil
+				return openHung(ctx, speaker.Stalled), nil
+			}
+			if w.fast.Load() {
+				return openHung(ctx, speaker.Fast), nil
 			}
 			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second})
 			w.mu.Lock()
