@@ -76,9 +76,15 @@ func (p *Player) renewPlan(now time.Time) {
 	}
 }
 
-// edited takes a change of the rules: the plan is made anew and said anew.
+// edited takes a change of the rules or the library: the plan is made anew and said anew, and what had no clip that could
+// be played is tried again.
 func (p *Player) edited(who string) {
 	p.lastEdit = who
+	for _, d := range p.owed {
+		if d.obstacle == judge.ReasonClip {
+			d.obstacle = ""
+		}
+	}
 	now := p.clock.Now()
 	p.promise("change", who, now)
 	p.expire(now)
@@ -186,7 +192,7 @@ func (p *Player) next(now time.Time) *broadcast {
 		if d.due().Add(-p.lead(d)).After(now) {
 			return nil
 		}
-		if d.Withdrawn || now.After(d.Window()) {
+		if d.Withdrawn || now.After(d.Window()) || d.obstacle == judge.ReasonClip {
 			continue
 		}
 		o, ok := p.lookup(d)

@@ -158,6 +158,10 @@ func (a *airing) drained() {
 	}
 	a.takeFaults()
 	a.endItems("finished", "")
+	if _, taken := a.b.frames(); taken == 0 && a.b.debt != nil {
+		a.putBack(judge.ReasonClip) // no clip of it can be played; its word comes with its window's end
+		return
+	}
 	reason := ""
 	if a.b.losses > 0 {
 		reason = judge.ReasonResumed

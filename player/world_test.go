@@ -40,7 +40,8 @@ type world struct {
 	// fast lets the device open and be no real one.
 	fast atomic.Bool
 	// broken is the ID of a clip whose file is gone.
-	broken string
+	broken    string
+	brokenAll bool
 	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
 	slow  map[string]time.Duration
 	files func(int)
@@ -124,10 +125,10 @@ func (w *world) boot() {
 		Clock: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
 		OpenClip: func(id string) (*Clip, error) {
 			w.mu.Lock()
-			broken := w.broken
+			broken, all := w.broken, w.brokenAll
 			w.mu.Unlock()
 			time.Sleep(w.slow[id])
-			if id == broken {
+			if id == broken || all {
 				return nil, errors.New("no such file")
 			}
 			w.file(1)
