@@ -60,7 +60,7 @@ func station(dir string, out io.Writer) error {
 	if err != nil {
 		n = 1 << 30
 	}
-	early := os.Getenv(childEarly) != ""
+	early, next := os.Getenv(childEarly) != "", l.Size()
 	for i := range n {
 		body := evidence.Body(evidence.Operator{What: "visit", Object: strconv.Itoa(i), Result: "done"})
 		if decides(i) { // with its checkpoint and anchor
@@ -68,7 +68,7 @@ func station(dir string, out io.Writer) error {
 			body = evidence.OutcomeBody{Broadcast: id, Why: "rehearsal", Outcome: evidence.Full, Output: "virtual"}
 		}
 		if early {
-			fmt.Fprintln(out, "ack", l.Epoch(), l.Size(), i)
+			fmt.Fprintln(out, "ack", 1, next+int64(i), i)
 		}
 		ref, err := l.Append("station", body)
 		switch {
