@@ -147,7 +147,7 @@ func fullByInjection(t *testing.T) {
 	if len(heard.queued) == 0 {
 		t.Fatal("control: the disk never was full")
 	}
-	if err := judge(dir, heard.acked); err != nil {
+	if err := judge(dir, heard.acked, false); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d acknowledged, %d waited for room, 0 lost", len(heard.acked), len(heard.queued))

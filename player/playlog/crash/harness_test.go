@@ -50,7 +50,7 @@ func options(dir string, raise func(code, detail string)) playlog.Options {
 
 // station appends records and says of each whether it was acknowledged, and where, or waits in memory.
 func station(dir string, out io.Writer) error {
-	opts := options(dir, func(code, detail string) { fmt.Fprintln(out, "alarm", code, detail) })
+	opts := options(dir, func(code, detail string) { fmt.Fprintf(out, "alarm %s %q\n", code, detail) })
 	opts.NoSync = os.Getenv(childNoSync) != ""
 	l, err := playlog.Open(opts)
 	if err != nil {
@@ -139,9 +139,10 @@ func environment(dir string, more ...string) []string {
 }
 
 // judge opens the log that is left in dir as the station would, and says what is wrong with it: it must open as the same
-// epoch without alarm, hold every acknowledged record at its place, have the checkpoint of every acknowledged outcome,
-// verify, be whole as a file, and take another record.
-func judge(dir string, acked map[int64]int) (err error) {
+// epoch without alarm, hold every acknowledged record at its place, with signed the checkpoint of every acknowledged
+// outcome, too, verify, be whole as a file, and take another record. An outcome whose checkpoint the disk refused is
+// acknowledged all the same, with an alarm: the next checkpoint covers it.
+func judge(dir string, acked map[int64]int, signed bool) (err error) {
 	var alarms []string
 	opts := options(dir, func(code, detail string) { alarms = append(alarms, code+": "+detail) })
 	opts.NoSync = true // what the judge adds need not last
@@ -153,7 +154,7 @@ func judge(dir string, acked map[int64]int) (err error) {
 	if len(alarms) != 0 || l.Epoch() != 1 {
 		return fmt.Errorf("epoch %d, alarms %q", l.Epoch(), alarms)
 	}
-	if err := complete(l, acked); err != nil {
+	if err := complete(l, acked, signed); err != nil {
 		return err
 	}
 	if err := sound(l); err != nil {
@@ -169,7 +170,7 @@ func judge(dir string, acked map[int64]int) (err error) {
 }
 
 // complete says which acknowledged record is lost.
-func complete(l *playlog.Log, acked map[int64]int) error {
+func complete(l *playlog.Log, acked map[int64]int, checkpoints bool) error {
 	found := map[int64]int{}
 	err := l.Read(0, l.Size(), func(idx int64, raw []byte) error {
 		rec, err := evidence.Decode(raw)
@@ -203,7 +204,7 @@ func complete(l *playlog.Log, acked map[int64]int) error {
 	var first error
 	for idx, i := range acked {
 		at, ok := found[idx]
-		if ok && at == i && (!decides(i) || signed > idx) {
+		if ok && at == i && (!checkpoints || !decides(i) || signed > idx) {
 			continue
 		}
 		if lost++; first == nil {

@@ -27,7 +27,7 @@ func TestSoakKill(t *testing.T) {
 		for idx, i := range heard.acked {
 			acked[idx] = i
 		}
-		if err := judge(dir, acked); err != nil || len(heard.alarms) > 0 {
+		if err := judge(dir, acked, true); err != nil || len(heard.alarms) > 0 {
 			t.Fatalf("round %d: %v, alarms %q", round, err, heard.alarms)
 		}
 	}
@@ -38,7 +38,7 @@ func TestSoakKill(t *testing.T) {
 	for range 50 { // the control
 		dir := t.TempDir()
 		heard := runAndKill(t, time.Duration(5+r.IntN(60))*time.Millisecond, environment(dir, childEarly+"=1"))
-		if errors.Is(judge(dir, heard.acked), errLost) {
+		if errors.Is(judge(dir, heard.acked, true), errLost) {
 			return
 		}
 	}

@@ -46,7 +46,7 @@ func refusals(t *testing.T, rounds int) {
 		if slices.ContainsFunc(heard.alarms, func(a string) bool { return !strings.Contains(a, "LOG-01") }) {
 			t.Fatalf("%s %s at call %d: %q", f.call, f.errno, when, heard.alarms)
 		}
-		if err := judge(dir, heard.acked); err != nil {
+		if err := judge(dir, heard.acked, false); err != nil {
 			t.Fatalf("%s %s at call %d, %d acknowledged: %v", f.call, f.errno, when, len(heard.acked), err)
 		}
 		acked, queued = acked+len(heard.acked), queued+len(heard.queued)
@@ -61,7 +61,7 @@ func refusals(t *testing.T, rounds int) {
 	dir := t.TempDir()
 	prepare(t, dir)
 	heard := refuse(t, dir, "pwrite64", "EIO", "40+", records, childEarly+"=1")
-	if err := judge(dir, heard.acked); !errors.Is(err, errLost) {
+	if err := judge(dir, heard.acked, false); !errors.Is(err, errLost) {
 		t.Fatalf("control: acknowledged before it was written, on a disk that refuses for good, and not lost: %v", err)
 	}
 }

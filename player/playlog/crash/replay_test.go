@@ -98,5 +98,5 @@ func (b *replay) judge(c cut, x choice) error {
 	if err := c.put(x, b.root, dir); err != nil {
 		b.t.Fatal(err)
 	}
-	return judge(dir, c.acked())
+	return judge(dir, c.acked(), true)
 }

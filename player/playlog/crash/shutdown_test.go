@@ -38,7 +38,7 @@ func TestSoakFilesystemShutdown(t *testing.T) {
 			acked[idx] = i
 		}
 		fs.mount()
-		if err := judge(fs.log(), acked); err != nil {
+		if err := judge(fs.log(), acked, false); err != nil {
 			t.Fatalf("round %d, %d acknowledged: %v", round, len(acked), err)
 		}
 	}
@@ -51,7 +51,7 @@ func TestSoakFilesystemShutdown(t *testing.T) {
 		fs := newImage(t)
 		heard := fs.runAndShutDown(time.Duration(100+r.IntN(400))*time.Millisecond, environment(fs.log(), childNoSync+"=1"))
 		fs.mount()
-		if err := judge(fs.log(), heard.acked); err != nil {
+		if err := judge(fs.log(), heard.acked, false); err != nil {
 			lost++
 			t.Logf("control, NoSync, %d acknowledged: %.200v", len(heard.acked), err)
 		}
