@@ -1,0 +1,80 @@
+package playlog
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+
+	"loaxa/player/playlog/evidence"
+)
+
+func TestSingleProof(t *testing.T) {
+	bn := newBench(t)
+	l := bn.open()
+	bn.day(l, "a", 5)
+	ref := bn.append(l, sampleProgress(1)) // no checkpoint covers it yet
+	for _, index := range []int64{0, 3, ref.Index} {
+		s, err := l.Single(t.Context(), index)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := evidence.ParseSingle(s.Marshal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rep, err := evidence.VerifySingle(parsed, evidence.VerifyOptions{Keys: []string{l.PublicKey()}})
+		if err != nil || !rep.OK {
+			t.Errorf("record %d: %+v, %v", index, rep.Findings, err)
+		}
+	}
+	for _, index := range []int64{-1, ref.Index + 1} {
+		if _, err := l.Single(t.Context(), index); !errors.Is(err, ErrNoRecords) {
+			t.Errorf("record %d: %v", index, err)
+		}
+	}
+	if size := l.Size(); size != ref.Index+1 {
+		t.Errorf("proving wrote records: %d", size)
+	}
+}
+
+// A proof that would not verify is not handed out.
+func TestSingleProofOfDamagedLog(t *testing.T) {
+	bn := newBench(t)
+	l := bn.open()
+	bn.day(l, "a", 5)
+	err := l.store.db.Update(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketRecord).Put(key64(3), []byte(`{"v":1}`))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Single(t.Context(), 2); err != nil {
+		t.Errorf("control: %v", err)
+	}
+	if _, err := l.Single(t.Context(), 3); !errors.Is(err, errDamaged) {
+		t.Errorf("a changed record: %v", err)
+	}
+}
+
+// BenchmarkSingleProof makes the proof of one record in a log of 100,000, writes it down, reads it and checks it.
+func BenchmarkSingleProof(b *testing.B) {
+	_, l := bigLog(b, 100000)
+	key := l.PublicKey()
+	size := l.Size()
+	for i := int64(0); b.Loop(); i++ {
+		s, err := l.Single(context.Background(), i*7919%size)
+		if err != nil {
+			b.Fatal(err)
+		}
+		parsed, err := evidence.ParseSingle(s.Marshal())
+		if err != nil {
+			b.Fatal(err)
+		}
+		rep, err := evidence.VerifySingle(parsed, evidence.VerifyOptions{Keys: []string{key}})
+		if err != nil || !rep.OK {
+			b.Fatal(rep.Findings, err)
+		}
+	}
+}
