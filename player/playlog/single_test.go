@@ -1,8 +1,10 @@
 package playlog
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
@@ -76,5 +78,43 @@ func BenchmarkSingleProof(b *testing.B) {
 		if err != nil || !rep.OK {
 			b.Fatal(rep.Findings, err)
 		}
+	}
+}
+
+// What is kept of a real log file is its newest checkpoint, although the file is asked for each only once.
+func TestKeptOfALogFile(t *testing.T) {
+	bn := newBench(t)
+	l := bn.open()
+	bn.day(l, "a", 5)
+	var k evidence.Kept
+	keep := func(src evidence.Source) bool {
+		v := []evidence.Verdict{evidence.VerifySource("log", src, evidence.VerifyOptions{Kept: &k})}
+		next := k.Apply(v)
+		if v[0].Holds() {
+			k = next
+		}
+		return v[0].Holds()
+	}
+	kept := func() string {
+		b, err := k.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	if !keep(l.Source()) || !bytes.Contains([]byte(kept()), fmt.Appendf(nil, `\n%d\n`, l.Size())) {
+		t.Fatalf("kept %s of %d records", kept(), l.Size())
+	}
+	older, before := l.Source(), kept()
+	bn.append(l, sampleProgress(1))
+	if _, err := l.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !keep(l.Source()) || kept() == before {
+		t.Errorf("a longer log: kept %s", kept())
+	}
+	before = kept()
+	if keep(older) || kept() != before {
+		t.Errorf("a shorter log: kept %s", kept())
 	}
 }

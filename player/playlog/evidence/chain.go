@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 )
 
@@ -60,22 +59,14 @@ func (r *Report) broughtHeld() bool {
 }
 
 // tie notes what a later epoch, or a later run, must go on from.
-func (v *verification) tie() error {
+func (v *verification) tie() {
 	v.rep.chain.lastKey = v.key
-	if v.good <= v.first {
-		return nil
-	}
-	signed, err := v.src.Checkpoint(v.good)
-	if err != nil {
-		return fmt.Errorf("reading checkpoint %d: %w", v.good, err)
-	}
 	for _, k := range []string{v.key, v.former} {
-		if _, err := OpenCheckpoint(signed, k); k != "" && err == nil {
-			v.rep.chain.note, v.rep.chain.noteKey = bytes.Clone(signed), k
-			return nil
+		if _, err := OpenCheckpoint(v.newest, k); k != "" && err == nil {
+			v.rep.chain.note, v.rep.chain.noteKey = bytes.Clone(v.newest), k
+			return
 		}
 	}
-	return nil
 }
 
 // Citations lists the checkpoints that one verdict speaks of and that are of a log with another verdict: the last one of

@@ -59,8 +59,9 @@ type verification struct {
 	rep  Report
 
 	tree   Tree
-	first  int64 // index of the source's first record
-	good   int64 // records under the newest checkpoint that agreed
+	first  int64  // index of the source's first record
+	good   int64  // records under the newest checkpoint that agreed
+	newest []byte // that checkpoint; nil while there is none
 	key    string
 	former string // the key that the newest key record replaced under its own signature
 	old    string // the key before a key record, which must sign it; "" when nothing is awaited
@@ -234,7 +235,7 @@ func (v *verification) handover(n int64, signed []byte, root tlog.Hash) {
 	v.old = ""
 	if signed != nil {
 		if c, err := OpenCheckpoint(signed, old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
-			v.good, v.rep.Signed, v.former = n, n, old
+			v.good, v.rep.Signed, v.former, v.newest = n, n, old, signed
 			return
 		}
 	}
@@ -257,7 +258,7 @@ func (v *verification) stored(n int64, signed []byte, root tlog.Hash) {
 		v.rep.find("tree", v.good, n, fmt.Sprintf("Records %d to %d are not those that were signed.", v.good, n-1),
 			fmt.Sprintf("Các dòng từ %d đến %d không phải là những dòng đã ký.", v.good, n-1))
 	default:
-		v.good, v.rep.Signed = n, n
+		v.good, v.rep.Signed, v.newest = n, n, signed
 	}
 }
 
@@ -350,5 +351,6 @@ func (v *verification) finish() error {
 	v.books.finish(&v.rep)
 	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
-	return v.tie()
+	v.tie()
+	return nil
 }
