@@ -51,7 +51,8 @@ func (a *API) logRoutes() []route.Route {
 	note.Doc.Query = []route.Param{{Name: "format", About: "text (the default) or qr, the same text as a PNG for a phone"},
 		{Name: "size", About: "the checkpoint over that many records, default the newest"}}
 	proof := described(read("/log/proof", "Proof that a record is in the tree of a size.", a.getProof), nil, proofAnswer{}, 0)
-	proof.Doc.Query = []route.Param{{Name: "index", About: "of the record"}, {Name: "size", About: "of the tree, default now"}}
+	proof.Doc.Query = []route.Param{{Name: "index", About: "of the record"}, {Name: "size", About: "of the tree, default now"},
+		{Name: "format", About: "json (the default) or tlog-proof: one text file with the record, its proof and the newest signed checkpoint, for loaxa verify"}}
 	extends := described(read("/log/consistency", "Proof that the tree of one size extends that of another.", a.getConsistency), nil, proofAnswer{}, 0)
 	extends.Doc.Query = []route.Param{{Name: "from", About: "smaller size"}, {Name: "to", About: "larger size, default now"}}
 	snapshot := read("/log/snapshot", "A copy of the log's database as it stands, for loaxa verify.", a.getSnapshot)
@@ -174,17 +175,22 @@ func (a *API) getProof(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	switch format := c.Query("format"); format {
+	case "", "json":
+	case "tlog-proof":
+		return a.singleProof(c, epoch)
+	default:
+		msg := fmt.Sprintf("format is %q; write json or tlog-proof", format)
+		return nil, route.BadRequest("bad_format", msg, route.Field{Field: "format", Code: "bad_format", Message: msg})
+	}
 	now := a.o.Log.Size()
 	size, err := c.Int("size", now, 1, now)
 	if err != nil {
 		return nil, err
 	}
-	index, err := c.Int("index", -1, 0, size-1)
+	index, err := indexIn(c, size)
 	if err != nil {
 		return nil, err
-	}
-	if index < 0 {
-		return nil, route.BadRequest("bad_number", "index is missing", route.Field{Field: "index", Code: "required", Message: "index is missing"})
 	}
 	hashes, err := a.o.Log.Proof(index, size)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 
 func (a *app) logCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "log", Short: "Read the log"}
-	cmd.AddCommand(a.logList(), a.logExport(), a.logCheckpoint(), a.logReconcile())
+	cmd.AddCommand(a.logList(), a.logExport(), a.logCheckpoint(), a.logProof(), a.logReconcile())
 	return cmd
 }
 

@@ -204,7 +204,7 @@ func structReader(t reflect.Type) readFunc {
 		if f.Anonymous || !f.IsExported() || name == "" || name == "-" || m.fn == nil || !slices.Contains([]string{"", "omitempty", "omitzero"}, opts) {
 			return nil
 		}
-		if k := f.Type.Kind(); m.optional && (k == reflect.Slice || k == reflect.Pointer) {
+		if m.optional && f.Type.Kind() == reflect.Pointer {
 			return nil // null and left out would both have to be known
 		}
 		members = append(members, m)
@@ -225,12 +225,17 @@ func structReader(t reflect.Type) readFunc {
 			}
 			first = false
 			f := v.Field(m.at)
-			if !m.fn(c, f) || m.optional && f.IsZero() {
+			if !m.fn(c, f) || m.optional && empty(f) {
 				return false
 			}
 		}
 		return c.skip("}")
 	}
+}
+
+// empty reports whether an optional field would have been left out.
+func empty(v reflect.Value) bool {
+	return v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0
 }
 
 // last remembers the string that a field had before: it mostly has the same again.

@@ -33,6 +33,9 @@ type VerifyOptions struct {
 	Claims *Claims // a report to be compared with the log; nil for none
 	Sample int     // broadcasts to pick for a spot check, at most MaxSample
 	Seed   uint64  // of that choice: the same seed picks the same broadcasts
+
+	Kept  *Kept      // what earlier runs remembered; nil for none
+	Cited []Citation // checkpoints that other files of this run speak of, see Citations
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
@@ -57,10 +60,12 @@ type verification struct {
 
 	tree   Tree
 	ahead  ahead
-	first  int64 // index of the source's first record
-	next   int64 // index that must come next
-	good   int64 // records under the newest checkpoint that agreed
+	first  int64  // index of the source's first record
+	next   int64  // index that must come next
+	good   int64  // records under the newest checkpoint that agreed
+	newest []byte // that checkpoint; nil while there is none
 	key    string
+	former string // the key that the newest key record replaced under its own signature
 	old    string // the key before a key record, which must sign it; "" when nothing is awaited
 	held   map[int64][]int
 	books  *books
@@ -168,6 +173,8 @@ func (v *verification) unreadable(idx int64, err error) {
 func (v *verification) epoch(e Epoch) {
 	v.rep.Origin, v.rep.Epoch = e.Origin, e.Epoch
 	v.rep.StationName, v.rep.StationCode = e.StationName, e.StationCode
+	v.rep.chain.cites, v.rep.chain.begins = e.LastCheckpoint, true
+	v.bring(e.Origin)
 	if n, err := EpochOf(e.Origin); err != nil || n != e.Epoch {
 		v.rep.find("epoch", 0, 1, fmt.Sprintf("The origin %q does not name epoch %d.", e.Origin, e.Epoch),
 			fmt.Sprintf("Tên gốc %q không khớp với quyển số %d.", e.Origin, e.Epoch))
@@ -230,7 +237,7 @@ func (v *verification) handover(n int64, f *foreseen, root tlog.Hash) {
 	v.old = ""
 	if f.signed != nil {
 		if c, err := f.open(old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
-			v.good, v.rep.Signed = n, n
+			v.good, v.rep.Signed, v.former, v.newest = n, n, old, f.signed
 			return
 		}
 	}
@@ -253,7 +260,7 @@ func (v *verification) stored(n int64, f *foreseen, root tlog.Hash) {
 		v.rep.find("tree", v.good, n, fmt.Sprintf("Records %d to %d are not those that were signed.", v.good, n-1),
 			fmt.Sprintf("Các dòng từ %d đến %d không phải là những dòng đã ký.", v.good, n-1))
 	default:
-		v.good, v.rep.Signed = n, n
+		v.good, v.rep.Signed, v.newest = n, n, f.signed
 	}
 }
 
@@ -321,7 +328,7 @@ func (v *verification) finish() error {
 			h.Status = "before"
 			continue
 		}
-		if h.Size <= v.opts.reach[h.Origin] {
+		if h.mild || h.Size <= v.opts.reach[h.Origin] {
 			h.Status = "later"
 			continue
 		}
@@ -346,5 +353,6 @@ func (v *verification) finish() error {
 	v.books.finish(&v.rep)
 	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
+	v.tie()
 	return nil
 }
