@@ -25,9 +25,10 @@ func (p *Player) begin() error {
 		p.opts.Logger.Error("reading what is owed", "err", err)
 		past = judge.NewPast()
 	}
+	elapsed := p.elapsed() // before the uptime: a stall in between must not look like a sleep
 	stamp := p.clock.Stamp()
 	p.trust = stamp.Trust
-	p.apart = stamp.Up - p.elapsed()
+	p.apart = stamp.Up - elapsed
 	now := p.clock.Now()
 	boot, outage := p.sayBoot(past, stamp.Boot, now)
 	p.sayStepAsleep(past.Last, stamp)
