@@ -23,6 +23,7 @@ const (
 	fieldLimit  = 4 << 10
 	uploadTime  = 30 * time.Minute // the whole of an upload and its decoding
 	maxUploads  = 2                // at once: each may put its whole size on the disk
+	maxParts    = 16               // of a form; there are four fields, and none needs to come twice
 	clipPage    = 50
 )
 
@@ -153,13 +154,16 @@ func (a *API) postClip(c *route.Call) (route.Reply, error) {
 // receive takes the parts in whatever order they come. The file goes to the data disk, never into memory, and its name
 // there is removed at once: whatever happens, nothing stays behind.
 func (a *API) receive(form *multipart.Reader) (u upload, err error) {
-	for {
+	for n := 0; ; n++ {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return u, nil
 		}
 		if err != nil {
 			return u, fmt.Errorf("reading the upload: %w", err)
+		}
+		if n == maxParts { // tags stay in memory: half a gigabyte of them would end the station
+			return u, route.BadRequest("bad_form", fmt.Sprintf("the form has more than %d fields", maxParts))
 		}
 		if part.FormName() == "file" {
 			if u.file != nil {
