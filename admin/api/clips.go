@@ -79,7 +79,16 @@ func (a *API) acted(who account.Identity, what, object string, err error) {
 	if err != nil {
 		result = "denied: " + err.Error()
 	}
-	a.Operator(who.Actor, evidence.Operator{What: what, Object: object, Result: result})
+	a.Operator(who.Actor, evidence.Operator{What: what, Object: excerpt(object), Result: excerpt(result)})
+}
+
+// excerpt keeps what a stranger wrote short enough for a log that keeps it for ever.
+func excerpt(s string) string {
+	const most = 200 // characters
+	if r := []rune(strings.ToValidUTF8(s, "\uFFFD")); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 func (a *API) getAudio(c *route.Call) (route.Reply, error) {
