@@ -230,15 +230,3 @@ func (a *API) spool(part io.Reader) (*os.File, error) {
 	}
 	return f, nil
 }
-
-// nameless is a temporary file on the data disk without a name: it is gone when it is closed, or when the program dies.
-func (a *API) nameless() (*os.File, error) {
-	f, err := os.CreateTemp(a.o.SpoolDir, ".spool-*")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
