@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"rsc.io/qr"
 
@@ -228,8 +227,8 @@ func oneSheet(ctx context.Context, t *testing.T) {
 // printed prints the page as the browser does and says how many pages of what size came out.
 func printed(ctx context.Context, t *testing.T) (pages int, box string) {
 	t.Helper()
-	own := true // the page's own @page, as a person's print dialog takes it
-	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(func(p *cdppage.PrintToPDFParams) { p.PreferCSSPageSize = &own }))
+	// The page's own @page counts, as in a person's print dialog.
+	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
 	must(t, err)
 	if m := regexp.MustCompile(`/MediaBox \[0 0 (\d+)[.\d]* (\d+)`).FindSubmatch(pdf); m != nil {
 		box = string(m[1]) + " " + string(m[2])

@@ -244,6 +244,22 @@ func TestActsAreOnRecord(t *testing.T) {
 	}
 }
 
+// The log keeps a refused approval for ever, so a made-up ID as long as an address may be must not go in whole.
+func TestRefusedApprovalIsOnRecordInShort(t *testing.T) {
+	s := newStation(t)
+	if w := s.ask("POST", "/api/v1/clips/"+strings.Repeat("x", 30_000)+"/approve", s.token(t, account.Approver), ""); w.Code != http.StatusNotFound {
+		t.Fatalf("%d %.200s", w.Code, w.Body)
+	}
+	all := s.records(t)
+	last := all[len(all)-1]
+	if acts := s.acts(t); len(acts) != 1 || !strings.HasPrefix(acts[0], "token:approver 0 | approve | xxx") || !strings.Contains(acts[0], "denied") {
+		t.Errorf("on record: %.300q", acts)
+	}
+	if len(last) > 2000 {
+		t.Errorf("the record has %d bytes", len(last))
+	}
+}
+
 type dayList struct{ Broadcasts []api.Broadcast }
 
 // The day's list: what happened by the log, what is owed by the log, what is ahead by the plan. Each once.

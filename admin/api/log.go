@@ -239,11 +239,11 @@ func (a *API) getSnapshot(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d", epoch), Result: "done"})
-	f, err := a.nameless()
+	f, err := a.logCopy()
 	if err != nil {
 		return nil, fmt.Errorf("copying the log: %w", err)
 	}
+	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d", epoch), Result: "done"})
 	c.Extend(snapshotTime)
 	if err := a.o.Log.Snapshot(f); err != nil {
 		return nil, errors.Join(logError(err), f.Close())
@@ -272,11 +272,11 @@ func (a *API) getExport(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_period", msg, route.Field{Field: "from", Code: "bad_period", Message: msg})
 	}
 	span := from.Format(time.RFC3339) + " – " + until.Format(time.RFC3339)
-	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d, %s", epoch, span), Result: "done"})
-	f, err := a.nameless()
+	f, err := a.logCopy()
 	if err != nil {
 		return nil, fmt.Errorf("exporting the log: %w", err)
 	}
+	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d, %s", epoch, span), Result: "done"})
 	c.Extend(snapshotTime)
 	_, err = a.o.Log.Export(c.Request.Context(), f, playlog.Period{From: from, Until: until})
 	if errors.Is(err, playlog.ErrNoRecords) {
