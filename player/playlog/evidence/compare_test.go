@@ -217,7 +217,7 @@ func TestAnyChangeOfAReportIsFound(t *testing.T) {
 	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any number will do
 	rnd := rand.New(rand.NewPCG(seed, 3))
 	from, _ := month()
-	for range 300 {
+	for range 40 {
 		p := honestPaper(t, a.m, from, moment(0).Add(time.Duration(1+rnd.IntN(11*3600))*time.Second))
 		if c := compared(t, a.m, p.claims(t)); !c.OK || c.RowsDiffer+c.FiguresDiffer != 0 {
 			t.Fatalf("seed %d: an honest report until %s differs: %+v", seed, p.Until, c)
