@@ -47,8 +47,20 @@ func (l *Log) afterOutcomes(reqs []*request) {
 	}
 }
 
-// cut makes, stores and anchors a checkpoint. Callers hold mu, with a store open.
+// cut makes, stores and anchors a checkpoint, at the cost of the reserve when the disk is full. Callers hold mu, with a
+// store open.
 func (l *Log) cut() ([]byte, error) {
+	signed, err := l.cutOnce()
+	if !l.giveUpReserve(err) {
+		return signed, err
+	}
+	if err := l.ensure(); err != nil {
+		return nil, err
+	}
+	return l.cutOnce()
+}
+
+func (l *Log) cutOnce() ([]byte, error) {
 	s := l.store
 	var signed []byte
 	err := guarded(func() error {
