@@ -9,12 +9,6 @@ import (
 	"loaxa/player/playlog/evidence"
 )
 
-// verified is one verdict: of a log, of an export, or of several exports joined.
-type verified struct {
-	name string
-	evidence.Report
-}
-
 // opened is an export and the file that it is read from.
 type opened struct {
 	path string
@@ -52,52 +46,11 @@ func openExport(path string) (*opened, error) {
 	return &opened{path, f, e}, nil
 }
 
-// verifyExports verifies each export by itself, and those of one log together as one account.
-func verifyExports(exports []*opened, o evidence.VerifyOptions) ([]verified, error) {
-	var out []verified
-	all := make([]*evidence.Export, 0, len(exports))
-	for _, e := range exports {
-		r, err := verifySource(e.path, e.Export, o)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, verified{e.path, r})
-		all = append(all, e.Export)
+// unreadable is the error of what could not be verified at all: a wrong key is the person's slip, everything else is the
+// file's.
+func unreadable(v evidence.Verdict) error {
+	if errors.Is(v.Err, evidence.ErrNoKey) {
+		return usage("a key looks like loaxa/CODE/main/1+1a2b3c4d+A…", "verifying %s: %w", v.Name, v.Err)
 	}
-	if len(exports) < 2 {
-		return out, nil
-	}
-	groups := evidence.Join(all)
-	for i, g := range groups {
-		var hole evidence.Finding
-		var missing bool
-		if i > 0 {
-			hole, missing = evidence.MissingBetween(groups[i-1], g)
-		}
-		if g.Parts() < 2 && !missing {
-			continue
-		}
-		name := fmt.Sprintf("%d exports of %s, joined", g.Parts(), g.Origin())
-		r, err := verifySource(name, g, o)
-		if err != nil {
-			return nil, err
-		}
-		if missing {
-			r.Add(hole)
-		}
-		out = append(out, verified{name, r})
-	}
-	return out, nil
-}
-
-// verifySource verifies one source; what cannot be read does not verify.
-func verifySource(name string, src evidence.Source, o evidence.VerifyOptions) (evidence.Report, error) {
-	r, err := evidence.Verify(src, o)
-	if errors.Is(err, evidence.ErrNoKey) {
-		return r, usage("a key looks like loaxa/CODE/main/1+1a2b3c4d+A…", "verifying %s: %w", name, err)
-	}
-	if err != nil {
-		return r, failWith(exitUnproved, "keep the file as it is and tell the inspector", "verifying %s: %w", name, err)
-	}
-	return r, nil
+	return failWith(exitUnproved, "keep the file as it is and tell the inspector", "verifying %s: %w", v.Name, v.Err)
 }

@@ -45,10 +45,10 @@ func (a *app) verifyCommand() *cobra.Command {
 			}
 			for _, v := range done {
 				if !v.OK {
-					return failWith(exitUnproved, "", "verifying %s: it does not hold, first at record %d", v.name, v.FirstBad)
+					return failWith(exitUnproved, "", "verifying %s: it does not hold, first at record %d", v.Name, v.FirstBad)
 				}
 			}
-			return compared(checkpoints, reports)
+			return compared(checkpoints, done)
 		},
 	}
 	cmd.Flags().StringArrayVar(&keys, "key", nil, "public key of the station, as registered on paper; may be given several times")
@@ -56,28 +56,17 @@ func (a *app) verifyCommand() *cobra.Command {
 	return cmd
 }
 
-// compared is an error when a checkpoint that was brought is of none of the logs: whoever brings one asks whether its
-// log still stands, and a new log in that log's place is no yes.
-func compared(checkpoints []string, reports []evidence.Report) error {
-	for i, path := range checkpoints {
-		other := ""
-		for _, r := range reports {
-			if i >= len(r.Held) || r.Held[i].Status != "other_log" {
-				other = ""
-				break
-			}
-			other = r.Held[i].Origin
-		}
-		if other != "" {
-			return failWith(exitUnproved, "verify the file of that log, too; a log set aside is called playlog-EPOCH.db",
-				"verifying: checkpoint %s is of the log %s, which is none of these", path, other)
-		}
+// compared is an error when a checkpoint that was brought is of none of the logs.
+func compared(checkpoints []string, verdicts []evidence.Verdict) error {
+	for _, x := range evidence.StrangeCheckpoints(verdicts, len(checkpoints)) {
+		return failWith(exitUnproved, "verify the file of that log, too; a log set aside is called playlog-EPOCH.db",
+			"verifying: checkpoint %s is of the log %s, which is none of these", checkpoints[x.Held], x.Origin)
 	}
 	return nil
 }
 
 // verifyAll verifies each file, whether a log or an export, and then the exports of one log as one.
-func (a *app) verifyAll(ctx context.Context, paths []string, o evidence.VerifyOptions) (out []verified, err error) {
+func (a *app) verifyAll(ctx context.Context, paths []string, o evidence.VerifyOptions) (out []evidence.Verdict, err error) {
 	var exports []*opened
 	defer func() {
 		for _, e := range exports {
@@ -100,14 +89,23 @@ func (a *app) verifyAll(ctx context.Context, paths []string, o evidence.VerifyOp
 			exports = append(exports, e)
 			continue
 		}
-		r, err := a.verifyFile(ctx, path, o)
+		v, err := a.verifyFile(ctx, path, o)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, verified{path, r})
+		out = append(out, v)
 	}
-	more, err := verifyExports(exports, o)
-	return append(out, more...), err
+	named := make([]evidence.NamedExport, len(exports))
+	for i, e := range exports {
+		named[i] = evidence.NamedExport{Name: e.path, Export: e.Export}
+	}
+	out = append(out, evidence.VerifyAll(named, o)...)
+	for _, v := range out {
+		if v.Err != nil {
+			return nil, unreadable(v)
+		}
+	}
+	return out, nil
 }
 
 // checkLogFile refuses what is no file.
@@ -142,7 +140,7 @@ func readSmall(path string) ([]byte, error) {
 }
 
 // verifyFile verifies one file, or a copy of it from the station that holds it.
-func (a *app) verifyFile(ctx context.Context, path string, o evidence.VerifyOptions) (evidence.Report, error) {
+func (a *app) verifyFile(ctx context.Context, path string, o evidence.VerifyOptions) (evidence.Verdict, error) {
 	f, err := playlog.OpenReadOnly(path)
 	if errors.Is(err, playlog.ErrLocked) {
 		return a.verifyLive(ctx, path, o)
@@ -151,46 +149,46 @@ func (a *app) verifyFile(ctx context.Context, path string, o evidence.VerifyOpti
 }
 
 // verifyOpened verifies what playlog.OpenReadOnly gave for path.
-func verifyOpened(path string, f *playlog.File, err error, o evidence.VerifyOptions) (evidence.Report, error) {
+func verifyOpened(path string, f *playlog.File, err error, o evidence.VerifyOptions) (evidence.Verdict, error) {
 	if err != nil {
-		return evidence.Report{}, failWith(exitUnproved, "keep the file as it is and tell the inspector", "verifying %s: %w", path, err)
+		return evidence.Verdict{}, failWith(exitUnproved, "keep the file as it is and tell the inspector", "verifying %s: %w", path, err)
 	}
-	r, err := verifySource(path, f.Source(), o)
-	return r, errors.Join(err, f.Close())
+	v := evidence.VerifySource(path, f.Source(), o)
+	return v, f.Close()
 }
 
 // verifyLive asks the station beside the file for a copy and verifies that.
-func (a *app) verifyLive(ctx context.Context, path string, o evidence.VerifyOptions) (r evidence.Report, err error) {
+func (a *app) verifyLive(ctx context.Context, path string, o evidence.VerifyOptions) (v evidence.Verdict, err error) {
 	socket := socketOf(filepath.Dir(path))
 	// The station gives a copy of its log, whatever other file of its folder was named.
 	if filepath.Base(path) != "playlog.db" || !running(socket) {
-		return r, failWith(exitTemporary, "try again", "verifying %s: another program holds it", path)
+		return v, failWith(exitTemporary, "try again", "verifying %s: another program holds it", path)
 	}
 	dir, err := os.MkdirTemp("", "loaxa-verify")
 	if err != nil {
-		return r, fmt.Errorf("verifying %s: %w", path, err)
+		return v, fmt.Errorf("verifying %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	copied := filepath.Join(dir, "playlog.db")
 	f, err := os.OpenFile(copied, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
-		return r, fmt.Errorf("verifying %s: %w", path, err)
+		return v, fmt.Errorf("verifying %s: %w", path, err)
 	}
 	err = dial(socket, a.as).call(ctx, "GET", "/log/snapshot", nil, f)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return r, fmt.Errorf("verifying %s: fetching a copy from the station: %w", path, err)
+		return v, fmt.Errorf("verifying %s: fetching a copy from the station: %w", path, err)
 	}
 	log, err := playlog.OpenReadOnly(copied)
 	return verifyOpened(path, log, err, o)
 }
 
-func verdictText(w io.Writer, done []verified) {
+func verdictText(w io.Writer, done []evidence.Verdict) {
 	for _, r := range done {
 		verdict := "VERIFIED / KHỚP"
 		if !r.OK {
 			verdict = "DOES NOT VERIFY / KHÔNG KHỚP"
 		}
-		fmt.Fprintf(w, "%s: %s\n", r.name, verdict)
+		fmt.Fprintf(w, "%s: %s\n", r.Name, verdict)
 		fmt.Fprintf(w, "  %s (%s), epoch %d, %d records, %s to %s\n", r.StationName, r.StationCode, r.Epoch, r.Size-r.First,
 			r.FirstWall.Format("15:04 02/01/2006"), r.LastWall.Format("15:04 02/01/2006"))
 		fmt.Fprintf(w, "  key: %s\n", r.PublicKey)

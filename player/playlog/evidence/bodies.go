@@ -39,6 +39,9 @@ type Clip struct {
 	Canonical  string  `json:"canonical"` // of the canonical WAV file, hex
 	DurationMS int64   `json:"duration_ms"`
 	GainDB     float64 `json:"gain_db"`
+	// What the library said of it when the record was made; later tagging changes nothing. Left out when empty.
+	Tags   []string `json:"tags,omitempty"`   // topics
+	Source string   `json:"source,omitempty"` // who made it, such as an agency and its document's number
 }
 
 // Planned is one occurrence as planned, by value. Programme-wide facts stand in Plan.Programmes.

@@ -23,6 +23,8 @@ type books struct {
 	// before opened are not judged.
 	middle bool
 	opened time.Time
+
+	looking *witnesses // nil when nobody looks on
 }
 
 type owed struct {
@@ -54,7 +56,9 @@ func (b *books) add(rep *Report, rec Record, body Body) {
 	case End:
 		delete(b.started, item{x.Broadcast, x.Item, x.Attempt})
 	case OutcomeBody:
-		b.outcome(rep, rec.Idx, x)
+		if b.outcome(rep, rec.Idx, x) && b.looking != nil {
+			b.looking.add(rep, rec, x)
+		}
 	case Boot:
 		b.settled = rec.Wall.Time
 		clear(b.running)
@@ -98,11 +102,12 @@ func (b *books) start(rep *Report, idx int64, s Start) {
 	b.started[item{s.Broadcast, s.Item, s.Attempt}] = idx
 }
 
-func (b *books) outcome(rep *Report, idx int64, o OutcomeBody) {
+// outcome reports whether it is the first one of its broadcast.
+func (b *books) outcome(rep *Report, idx int64, o OutcomeBody) bool {
 	if at, done := b.decided[o.Broadcast]; done {
 		rep.find("two_outcomes", idx, idx+1, fmt.Sprintf("Record %d decides %q a second time, after record %d.", idx, o.Broadcast, at),
 			fmt.Sprintf("Dòng %d ghi kết quả lần thứ hai cho %q, sau dòng %d.", idx, o.Broadcast, at))
-		return
+		return false
 	}
 	b.decided[o.Broadcast] = idx
 	delete(b.running, o.Broadcast)
@@ -124,6 +129,7 @@ func (b *books) outcome(rep *Report, idx int64, o OutcomeBody) {
 		delete(b.owed, o.Occurrence)
 	}
 	rep.Figures.count(o)
+	return true
 }
 
 func (b *books) finish(rep *Report) {
@@ -146,6 +152,11 @@ func (b *books) finish(rep *Report) {
 				fmt.Sprintf("%q, có trong kế hoạch ở dòng %d, đã qua giờ mà không có kết quả.", id, o.idx))
 			continue
 		}
+		if o.due.After(b.lastRec) {
+			rep.NotDue++
+		} else {
+			rep.Awaited++
+		}
 		if len(rep.Owed) < maxListed {
 			rep.Owed = append(rep.Owed, id)
 		}
@@ -160,49 +171,4 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-func (f *Figures) ready() {
-	if f.Occurrences == nil {
-		f.Occurrences, f.ByOutput, f.ByLevel = map[Outcome]int64{}, map[Output]Count{}, map[int]Count{}
-	}
-}
-
-// count adds one outcome to the figures.
-func (f *Figures) count(o OutcomeBody) {
-	f.ready()
-	hardware := o.Output == string(Hardware) && o.AiredMS > 0
-	switch o.Why {
-	case "rehearsal":
-		f.Rehearsals.add(o.AiredMS)
-	case "emergency":
-		if hardware {
-			f.Emergencies.add(o.AiredMS)
-		}
-	default:
-		if o.Outcome.known() { // hostile words must not fill the memory
-			f.Occurrences[o.Outcome]++
-		}
-		level := Level(o.Measured())
-		c := f.ByLevel[level]
-		c.add(o.AiredMS)
-		f.ByLevel[level] = c
-		if o.AiredMS <= 0 {
-			return
-		}
-		switch out := Output(o.Output); out {
-		case Hardware, Unproven, Virtual:
-			c := f.ByOutput[out]
-			c.add(o.AiredMS)
-			f.ByOutput[out] = c
-		}
-		if hardware {
-			f.Broadcasts.add(o.AiredMS)
-		}
-	}
-}
-
-func (c *Count) add(airedMS int64) {
-	c.N++
-	c.AiredMS += airedMS
 }

@@ -5,10 +5,12 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	formats "github.com/transparency-dev/formats/log"
 	"golang.org/x/mod/sumdb/note"
@@ -104,6 +106,19 @@ func Fingerprint(vkey string) (string, error) {
 		groups[i] = fmt.Sprintf("%02x%02x", sum[2*i], sum[2*i+1])
 	}
 	return strings.Join(groups, " "), nil
+}
+
+// ParseFingerprint reads a fingerprint as people copy it from paper, with or without its spaces, in any case.
+func ParseFingerprint(text string) (string, bool) {
+	digits := strings.ToLower(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ':' || r == '-' }), ""))
+	if b, err := hex.DecodeString(digits); err != nil || len(b) != 16 {
+		return "", false
+	}
+	groups := make([]string, 8)
+	for i := range groups {
+		groups[i] = digits[4*i : 4*i+4]
+	}
+	return strings.Join(groups, " "), true
 }
 
 // SameKey reports whether two note verifier keys hold the same public key, whatever their names.

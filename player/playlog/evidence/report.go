@@ -25,8 +25,8 @@ type Interval struct {
 }
 
 // Held is what became of one checkpoint that the verifying person kept. Status: extends (the log goes on from it),
-// contradicts, beyond (the log is shorter than it), before (it ends before the part that was brought begins), other_log,
-// unreadable.
+// contradicts, beyond (the log is shorter than it), before (it ends before the part that was brought begins), later (it
+// covers more than this part, and another export that was brought with it reaches it), other_log, unreadable.
 type Held struct {
 	Origin string `json:"origin"`
 	Size   int64  `json:"size"`
@@ -49,6 +49,9 @@ type Figures struct {
 	Rehearsals  Count             `json:"rehearsals"`  // never broadcasts
 	Emergencies Count             `json:"emergencies"` // on hardware
 	Interrupted int64             `json:"interrupted"` // items that started and have no end
+	// Topics are the tags of the clips that hardware took in scheduled broadcasts: broadcasts, and time of those clips.
+	// Under "" is what does not fit into maxTopics of them.
+	Topics map[string]Count `json:"topics"`
 }
 
 // Report is what a verification shows. OK means: no finding. What OK proves and what it does not is in Statements.
@@ -73,10 +76,15 @@ type Report struct {
 	FindingAll int64      `json:"findings_all"`
 	Held       []Held     `json:"held"`
 	Owed       []string   `json:"owed"`    // occurrences promised and not decided yet
+	NotDue     int64      `json:"not_due"` // of those: due after the log's last record
+	Awaited    int64      `json:"awaited"` // of those: due before it, their outcome still to come
 	Outages    []Interval `json:"outages"` // the program was not running
 	Gaps       []Interval `json:"gaps"`    // the log could not be written
 	Figures    Figures    `json:"figures"`
 	Statements []Text     `json:"statements"` // what is proved, what is not
+
+	Comparison *Comparison `json:"comparison,omitempty"` // with the report that was brought
+	Sample     []Sampled   `json:"sample,omitempty"`     // for a spot check, in the log's order
 }
 
 // MaxFindings is how many findings a report lists.
@@ -131,9 +139,18 @@ func (r *Report) conclude() {
 			r.say(fmt.Sprintf("The held checkpoint over %d records ends before this part begins: it cannot be compared with it.", h.Size),
 				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm trước phần này: không đối chiếu được.", h.Size))
 		}
+		if h.Status == "later" {
+			r.say(fmt.Sprintf("The held checkpoint over %d records lies after this part: it is compared with the export that reaches it.", h.Size),
+				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm sau phần này: được đối chiếu với bản trích chứa đến dòng đó.", h.Size))
+		}
 	}
-	if n := len(r.Owed); n > 0 {
-		r.say(fmt.Sprintf("%d planned broadcasts are not decided yet.", n), fmt.Sprintf("%d buổi phát theo kế hoạch chưa có kết quả.", n))
+	if r.NotDue > 0 {
+		r.say(fmt.Sprintf("%d planned broadcasts were not due yet at the log's last record.", r.NotDue),
+			fmt.Sprintf("%d buổi phát theo kế hoạch chưa đến giờ vào lúc ghi dòng cuối.", r.NotDue))
+	}
+	if r.Awaited > 0 {
+		r.say(fmt.Sprintf("%d planned broadcasts were due at the log's last record and still await their outcome, within the time they have for it.", r.Awaited),
+			fmt.Sprintf("%d buổi phát theo kế hoạch đã đến giờ vào lúc ghi dòng cuối, còn chờ kết quả và chưa quá hạn.", r.Awaited))
 	}
 	if r.Figures.Interrupted > 0 {
 		r.say(fmt.Sprintf("%d items started and have no end on record.", r.Figures.Interrupted),

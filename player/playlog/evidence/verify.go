@@ -23,7 +23,16 @@ type Source interface {
 // VerifyOptions is what the verifying person brings along.
 type VerifyOptions struct {
 	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
-	Held [][]byte // signed checkpoints kept elsewhere
+	// Fingerprints are those of keys known from elsewhere, as a registration form has them; they count like Keys.
+	Fingerprints []string
+	Held         [][]byte // signed checkpoints kept elsewhere
+
+	// reach is how far the exports of each log go that are verified together, by origin.
+	reach map[string]int64
+
+	Claims *Claims // a report to be compared with the log; nil for none
+	Sample int     // broadcasts to pick for a spot check, at most MaxSample
+	Seed   uint64  // of that choice: the same seed picks the same broadcasts
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
@@ -62,6 +71,16 @@ func (v *verification) run() error {
 			return fmt.Errorf("%w: %w", ErrNoKey, err)
 		}
 	}
+	for _, f := range v.opts.Fingerprints {
+		if _, ok := ParseFingerprint(f); !ok {
+			return fmt.Errorf("%w: fingerprint %.80q is not 32 hex digits", ErrNoKey, f)
+		}
+	}
+	looking, err := newWitnesses(v.opts)
+	if err != nil {
+		return err
+	}
+	v.books.looking = looking
 	v.readHeld()
 	if s, ok := v.src.(interval); ok {
 		v.begin(s)
@@ -73,7 +92,7 @@ func (v *verification) run() error {
 	}
 	size := v.src.Size()
 	next := v.first
-	err := v.src.Records(func(idx int64, raw []byte) error {
+	err = v.src.Records(func(idx int64, raw []byte) error {
 		if idx != next {
 			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
 				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
@@ -161,7 +180,13 @@ func (v *verification) signer(key string) {
 	for _, k := range v.opts.Keys {
 		v.rep.KeyKnown = v.rep.KeyKnown || SameKey(k, key)
 	}
-	if len(v.opts.Keys) > 0 && !v.rep.KeyKnown {
+	if print, err := Fingerprint(key); err == nil {
+		for _, f := range v.opts.Fingerprints {
+			known, _ := ParseFingerprint(f)
+			v.rep.KeyKnown = v.rep.KeyKnown || known == print
+		}
+	}
+	if len(v.opts.Keys)+len(v.opts.Fingerprints) > 0 && !v.rep.KeyKnown {
 		v.rep.find("key", v.first, v.first+1, "The log is signed by a key that is none of yours.", "Nhật ký được ký bằng khóa không phải khóa của bạn.")
 	}
 }
@@ -294,6 +319,10 @@ func (v *verification) finish() error {
 			h.Status = "before"
 			continue
 		}
+		if h.Size <= v.opts.reach[h.Origin] {
+			h.Status = "later"
+			continue
+		}
 		v.rep.find("held", size, h.Size, fmt.Sprintf("The log has %d records; the checkpoint kept elsewhere covers %d.", size, h.Size),
 			fmt.Sprintf("Nhật ký có %d dòng; dấu mốc giữ ở nơi khác đã có %d dòng.", size, h.Size))
 	}
@@ -313,6 +342,7 @@ func (v *verification) finish() error {
 	}
 	v.clocks.finish(&v.rep)
 	v.books.finish(&v.rep)
+	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
 	return nil
 }
