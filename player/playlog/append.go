@@ -49,6 +49,10 @@ func (l *Log) Append(actor string, bodies ...evidence.Body) (Ref, error) {
 func (l *Log) AppendEntries(entries ...Entry) (Ref, error) {
 	req := &request{ref: Ref{Index: -1}}
 	for _, e := range entries {
+		switch e.Body.(type) {
+		case evidence.Epoch, evidence.Key: // the log writes them itself, see RotateKey
+			return req.ref, fmt.Errorf("appending to log: a record of kind %s is not for the caller to write", e.Body.Kind())
+		}
 		d, err := evidence.NewDraft(e.Actor, e.Stamp, e.Body)
 		if err != nil {
 			return req.ref, fmt.Errorf("appending to log: %w", err)
@@ -190,6 +194,7 @@ func (l *Log) write(reqs []*request) error {
 	}
 	l.storeMu.Lock()
 	l.store.size = w.next
+	l.store.keys = append(l.store.keys, w.keys...)
 	l.store.length = max(l.store.length, w.length)
 	clear(l.pending)
 	l.storeMu.Unlock()

@@ -115,6 +115,7 @@ type store struct {
 	db     *bolt.DB
 	file   os.FileInfo
 	epoch  evidence.Epoch
+	keys   keyring
 	size   int64
 	length int64 // of the file when last looked at: it never shrinks by itself
 	// poisoned: a transaction panicked on damage. It may have left locks behind inside the database, on which closing it
@@ -184,14 +185,15 @@ func (l *Log) Origin() string {
 	return l.store.epoch.Origin
 }
 
-// PublicKey is the note verifier key of the open epoch.
+// PublicKey is the note verifier key that signs the open epoch from now on. Checkpoints from before a change of key are
+// signed by an older one.
 func (l *Log) PublicKey() string {
 	l.storeMu.RLock()
 	defer l.storeMu.RUnlock()
 	if l.store == nil {
 		return ""
 	}
-	return l.store.epoch.PublicKey
+	return l.store.keys.now()
 }
 
 // Size is the number of records written.
