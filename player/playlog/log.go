@@ -133,11 +133,7 @@ func Open(opts Options) (*Log, error) {
 	l := &Log{opts: opts, queue: newQueue(maxQueued, maxQueuedBytes), pending: map[string]bool{}}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	err := l.ensure()
-	if l.giveUpReserve(err) {
-		err = l.ensure()
-	}
-	if err != nil {
+	if err := l.ensure(); err != nil {
 		if errors.Is(err, ErrLocked) || opts.MayInit {
 			return nil, fmt.Errorf("opening log %s: %w", opts.Path, err)
 		}

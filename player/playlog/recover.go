@@ -29,11 +29,20 @@ func (l *Log) boltOptions() *bolt.Options {
 		InitialMmapSize: mapSize(), OpenFile: l.opts.OpenFile, NoStatistics: true}
 }
 
-// ensure makes sure that a trustworthy log is open, opening a new epoch when there is none. Callers hold mu.
+// ensure makes sure that a trustworthy log is open, opening a new epoch when there is none, at the cost of the reserve
+// when the disk is full. Callers hold mu.
 func (l *Log) ensure() error {
 	if l.store != nil {
 		return nil
 	}
+	err := l.ensureOnce()
+	if l.giveUpReserve(err) {
+		err = l.ensureOnce()
+	}
+	return err
+}
+
+func (l *Log) ensureOnce() error {
 	for _, dir := range []string{l.opts.dir(), l.opts.AnchorDir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("making folder: %w", err)

@@ -22,7 +22,7 @@ type Source interface {
 
 // VerifyOptions is what the verifying person brings along.
 type VerifyOptions struct {
-	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
+	Keys []string // note verifier keys known from elsewhere; if there are any, one must be the log's: the first, or a later one that signs
 	// Fingerprints are those of keys known from elsewhere, as a registration form has them; they count like Keys.
 	Fingerprints []string
 	Held         [][]byte // signed checkpoints kept elsewhere
