@@ -117,6 +117,19 @@ func TestFullDiskUsesTheReserve(t *testing.T) {
 	if info, err := os.Stat(name); err != nil || held(info) < reserve {
 		t.Fatalf("no new reserve: %v", err)
 	}
+
+	// Once more, this time with room before the log is closed: what waited is written, the reserve is still to be made.
+	if _, err := fillAndAppend(t, b, l); !full(err) {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "filler")); err != nil {
+		t.Fatal(err)
+	}
+	b.append(l, evidence.Shutdown{Why: "room again"})
+	if detail, on := b.alarm("LOG-01"); !on || !strings.HasPrefix(detail, "the disk is full") || l.Waiting() != 0 {
+		t.Fatalf("alarm %v %q, %d wait", on, detail, l.Waiting())
+	}
+	b.verify(l, evidence.VerifyOptions{})
 }
 
 // close2 closes a log with records that cannot be written.

@@ -2,6 +2,7 @@ package playlog
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
+	"golang.org/x/sys/unix"
 
 	"loaxa/player/playlog/evidence"
 )
@@ -136,7 +140,7 @@ func killRotating(t *testing.T, dir string, after time.Duration, acked map[int64
 		f := strings.Fields(sc.Text())
 		if len(f) != 3 || (f[0] != "ack" && f[0] != "key") {
 			t.Errorf("child says %q", sc.Text())
-			continue
+			break
 		}
 		if f[0] == "key" {
 			announced[f[2]] = true
@@ -151,7 +155,7 @@ func killRotating(t *testing.T, dir string, after time.Duration, acked map[int64
 		}
 		acked[idx] = f[2]
 	}
-	_ = cmd.Process.Kill() // it was, unless it said nothing
+	_ = cmd.Process.Kill() // it was, unless it said something else
 	if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
 		t.Fatalf("child ended by itself: %v", err)
 	}
@@ -194,5 +198,60 @@ func TestChangeOfKeyOnADiskThatRefuses(t *testing.T) {
 		b.oneKey(l)
 		b.verify(l, evidence.VerifyOptions{Keys: []string{first}})
 		b.once(l, c.inject, records)
+	}
+}
+
+// The sync of the change fails, the file cannot be opened for a while, and records wait meanwhile: the change is found in
+// the file, and the records are not taken for part of it.
+func TestChangeOfKeyInDoubt(t *testing.T) {
+	b := newBench(t)
+	broken := false
+	b.opts.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		if broken {
+			return nil, &os.PathError{Op: "open", Path: name, Err: unix.EIO}
+		}
+		return os.OpenFile(name, flag, mode)
+	}
+	l := b.open()
+	old := l.PublicKey()
+	b.day(l, "a", 1)
+	r := &rotation{log: l, actor: "user:a", why: "yearly"}
+	at := l.Size()
+	l.mu.Lock()
+	if err := errors.Join(r.stage(), r.record()); err != nil {
+		t.Fatal(err)
+	}
+	// What a failed sync leaves: the bytes are there, nobody knows it, and the file is closed.
+	var raw []byte
+	if err := l.store.db.View(func(tx *bolt.Tx) error {
+		raw = bytes.Clone(tx.Bucket(bucketRecord).Get(key64(at)))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	l.doubt = &doubt{first: at, raw: raw}
+	broken = true
+	if err := errors.Join(l.shut(), r.failed(unix.EIO)); err == nil {
+		t.Fatal("control: the file can be opened")
+	}
+	l.mu.Unlock()
+	if _, err := l.Append("station", evidence.Operator{What: "visit", Object: "0"}); !errors.Is(err, ErrQueued) {
+		t.Fatal(err)
+	}
+	broken = false
+	b.append(l, evidence.Operator{What: "visit", Object: "1"})
+	if l.PublicKey() != r.vkey {
+		t.Fatal("the change of key was lost")
+	}
+	b.oneKey(l)
+	b.verify(l, evidence.VerifyOptions{Keys: []string{old}})
+	times := 0
+	if err := l.EachSince(evidence.KindKey, func(_ evidence.Record, body evidence.Body) error {
+		if _, ok := body.(evidence.Operator); ok {
+			times++
+		}
+		return nil
+	}); err != nil || times != 2 {
+		t.Fatalf("%d of 2 records after the change, %v", times, err)
 	}
 }
