@@ -24,6 +24,34 @@ func clipOf(c schedule.ClipFact) evidence.Clip {
 	return evidence.Clip{
 		ID: c.ID, Title: c.Title, SHA256: c.SHA256, Canonical: c.Canonical,
 		DurationMS: audio.Duration(c.Frames).Milliseconds(), GainDB: round3(c.GainDB),
+		Tags: c.Tags, Source: c.Source,
+	}
+}
+
+// describedMost is how many bytes of tags and sources one record carries: what clips are about must never make a record
+// longer than the log takes. What does not fit is left out, of the last clips first.
+const describedMost = 256 << 10
+
+// describe leaves tags and sources out once left bytes of them have been seen. The clips that it is given stay as they
+// are: they are shared.
+func describe(left *int, c evidence.Clip) evidence.Clip {
+	n := len(c.Source)
+	for _, tag := range c.Tags {
+		n += len(tag) + len(`"",`)
+	}
+	if *left -= n; *left < 0 {
+		c.Tags, c.Source = nil, ""
+	}
+	return c
+}
+
+func describeItems(items []evidence.AiredItem) {
+	left := describedMost
+	for i, it := range items {
+		if it.Clip != nil {
+			c := describe(&left, *it.Clip)
+			items[i].Clip = &c
+		}
 	}
 }
 
@@ -119,6 +147,7 @@ func (p *Player) decide(id string, due time.Time, body evidence.OutcomeBody) {
 		delete(p.owed, id)
 		return
 	}
+	describeItems(body.Items)
 	p.journal.put("station", body)
 	p.done[id] = due
 	delete(p.owed, id)
@@ -136,6 +165,7 @@ func (p *Player) planBody(why string, from, until time.Time) evidence.Plan {
 		Occurrences: []evidence.Planned{}, Open: []evidence.Planned{},
 	}
 	programmes, clips := map[string]bool{}, map[string]bool{}
+	left := describedMost
 	for _, d := range p.inOrder() {
 		o := d.Planned
 		o.State, o.By, o.At = "", "", evidence.Time{}
@@ -156,7 +186,7 @@ func (p *Player) planBody(why string, from, until time.Time) evidence.Plan {
 		for _, c := range d.Clips {
 			if !clips[c.ID] {
 				clips[c.ID] = true
-				body.Clips = append(body.Clips, c)
+				body.Clips = append(body.Clips, describe(&left, c))
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type history struct {
 	promised map[string]time.Time // occurrence → window's end by the last plan that names it
 	outcomes map[string][]evidence.OutcomeBody
 	report   evidence.Report
+	claims   evidence.Claims // an honest report of some period
 	differ   evidence.Reconciliation
 }
 
@@ -52,7 +53,8 @@ func (w *world) history() history {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	h.report, err = evidence.Verify(w.log.Source(), evidence.VerifyOptions{})
+	h.claims = w.claims()
+	h.report, err = evidence.Verify(w.log.Source(), evidence.VerifyOptions{Claims: &h.claims})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -86,6 +88,12 @@ func (h history) check(t *testing.T, now time.Time) map[evidence.Outcome]int {
 		for _, f := range h.report.Findings[:min(5, len(h.report.Findings))] {
 			t.Errorf("verify: %s at %d: %s", f.Code, f.From, f.EN)
 		}
+	}
+	for _, d := range h.report.Comparison.Differences[:min(5, len(h.report.Comparison.Differences))] {
+		t.Errorf("an honest report from %s until %s: %s: %s", h.claims.From, h.claims.Until, d.Code, d.EN)
+	}
+	if c := h.report.Comparison; !c.OK && h.report.Epoch == 1 {
+		t.Errorf("an honest report does not agree: %s", c.Summary.EN)
 	}
 	for _, d := range h.differ.Differences[:min(5, len(h.differ.Differences))] {
 		t.Errorf("reconcile: %s at %v: %s", d.Code, d.Records, d.EN)
@@ -124,8 +132,10 @@ func (w *world) randomRules() {
 }
 
 // mishap is one thing that happens to a station.
+//
+//nolint:cyclop // a list
 func (w *world) mishap() {
-	switch w.rnd.IntN(10) {
+	switch w.rnd.IntN(14) {
 	case 0, 1:
 		w.powerCut(time.Duration(w.rnd.IntN(6*3600))*time.Second, w.rnd.IntN(3) > 0)
 	case 2:
@@ -148,12 +158,48 @@ func (w *world) mishap() {
 		time.Sleep(time.Duration(w.rnd.IntN(72)) * time.Hour)
 		w.deaf.Store(false)
 	case 9:
-		if _, err := w.player.Stop(context.Background(), "user:sim"); err != nil {
-			var refused *Refusal
-			if !errors.As(err, &refused) {
-				w.t.Fatal(err)
-			}
-		}
+		_, err := w.player.Stop(context.Background(), "user:sim")
+		w.refused(err)
+	case 10:
+		w.holdAWhile()
+	case 11:
+		w.askForSound()
+	case 12:
+		w.hung.Store(true)
+		time.Sleep(time.Duration(w.rnd.IntN(48)) * time.Hour)
+		w.hung.Store(false)
+	case 13:
+		w.clock.Suspend(time.Duration(w.rnd.IntN(12*3600)) * time.Second)
+	}
+}
+
+// refused lets a refusal pass.
+func (w *world) refused(err error) {
+	var refused *Refusal
+	if err != nil && !errors.As(err, &refused) {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) holdAWhile() {
+	until := time.Time{}
+	if w.rnd.IntN(2) == 0 {
+		until = w.clock.Now().Add(time.Duration(1+w.rnd.IntN(48)) * time.Hour)
+	}
+	w.refused(w.player.Hold(context.Background(), "user:sim", "", until))
+	time.Sleep(time.Duration(w.rnd.IntN(36)) * time.Hour)
+	if w.rnd.IntN(2) == 0 {
+		w.crash(time.Duration(w.rnd.IntN(3600)) * time.Second)
+	}
+	w.refused(w.player.Release(context.Background(), "user:sim"))
+}
+
+func (w *world) askForSound() {
+	kind := []Kind{Emergency, Rehearsal}[w.rnd.IntN(2)]
+	_, err := w.player.Play(context.Background(), PlayRequest{ClipID: "c-1", Kind: kind, Reason: "x", Actor: "user:sim", MayOverrideQuiet: true})
+	w.refused(err)
+	if w.rnd.IntN(2) == 0 {
+		w.crash(time.Duration(w.rnd.IntN(60)) * time.Second)
 	}
 }
 

@@ -95,6 +95,8 @@ type ClipFact struct {
 	Frames    int64  // at 48 kHz
 	State     string // approved | retired | …
 	GainDB    float64
+	Tags      []string // topics; as records carry them, nothing is planned by them
+	Source    string   // who made it, in the importer's words
 }
 
 // DailySpan is a part of the day by wall clock, "21:00" to "05:00" crossing midnight; From == To is empty.

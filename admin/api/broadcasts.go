@@ -51,11 +51,16 @@ type Record struct {
 	Index int64 `json:"index"`
 }
 
+// broadcastList is also the report document that loaxa verify --report compares with the log.
 type broadcastList struct {
-	From       time.Time   `json:"from"`
-	Until      time.Time   `json:"until"`
-	Broadcasts []Broadcast `json:"broadcasts"`
-	Truncated  bool        `json:"truncated"`
+	From        time.Time           `json:"from"`
+	Until       time.Time           `json:"until"`
+	StationName string              `json:"station_name"`
+	StationCode string              `json:"station_code"`
+	Logs        []evidence.LogState `json:"logs"` // how long the log was when the list was made
+	Broadcasts  []Broadcast         `json:"broadcasts"`
+	Figures     evidence.Figures    `json:"figures"` // of the outcomes in it; interrupted items are not counted here
+	Truncated   bool                `json:"truncated"`
 }
 
 func (a *API) broadcastRoutes() []route.Route {
@@ -78,29 +83,46 @@ func (a *API) getBroadcasts(c *route.Call) (route.Reply, error) {
 	if from, until, err = a.span(from, until); err != nil {
 		return nil, err
 	}
-	list, err := a.Broadcasts(from, until)
-	if err != nil {
-		return nil, err
+	out := broadcastList{From: from, Until: until, StationName: a.o.Rules.Settings().StationName}
+	for range 3 { // a list that was made while something was decided may lack it
+		origin, size := a.o.Log.Origin(), a.o.Log.Size()
+		if out.Broadcasts, out.Figures, err = a.account(from, until); err != nil {
+			return nil, err
+		}
+		out.Logs, out.StationCode = []evidence.LogState{{Origin: origin, Size: size}}, evidence.StationOf(origin)
+		if a.o.Log.Size() == size && a.o.Log.Origin() == origin {
+			break
+		}
 	}
-	out := broadcastList{From: from, Until: until, Broadcasts: list}
-	if len(list) > maxOccurrences {
-		out.Broadcasts, out.Truncated = list[:maxOccurrences], true
+	if len(out.Broadcasts) > maxOccurrences {
+		out.Broadcasts, out.Truncated = out.Broadcasts[:maxOccurrences], true
 	}
 	return route.JSON{Value: out}, nil
 }
 
 // Broadcasts is everything due in [from, until), in order. Of the past only the log speaks.
 func (a *API) Broadcasts(from, until time.Time) ([]Broadcast, error) {
+	list, _, err := a.account(from, until)
+	return list, err
+}
+
+// account is everything due in [from, until), and the figures of what of it has an outcome.
+func (a *API) account(from, until time.Time) ([]Broadcast, evidence.Figures, error) {
 	now := a.o.Now()
 	out := []Broadcast{}
+	figures := evidence.NewFigures()
 	known := make(map[string]bool)
 	err := a.o.Log.Outcomes(from, until, func(r evidence.Record, o evidence.OutcomeBody) error {
 		known[o.Broadcast] = true
+		if o.Due.IsZero() {
+			o.Due = r.Wall // as the log sorts it
+		}
 		out = append(out, a.decided(r.Idx, o))
+		figures.Count(o)
 		return nil
 	})
 	if err != nil {
-		return nil, logError(err)
+		return nil, figures, logError(err)
 	}
 	within := func(t time.Time) bool { return !t.Before(from) && t.Before(until) }
 	if on := a.o.Player.Now().OnAir; on != nil && within(on.Due) && !known[on.Broadcast] {
@@ -110,7 +132,7 @@ func (a *API) Broadcasts(from, until time.Time) ([]Broadcast, error) {
 	}
 	owed, err := a.owed()
 	if err != nil {
-		return nil, err
+		return nil, figures, err
 	}
 	for _, b := range owed {
 		if within(b.Due) && b.Due.Before(now) && !known[b.Broadcast] && !a.o.Log.Decided(b.Broadcast) {
@@ -130,7 +152,7 @@ func (a *API) Broadcasts(from, until time.Time) ([]Broadcast, error) {
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Due.Before(out[j].Due) })
-	return out, nil
+	return out, figures, nil
 }
 
 func (a *API) decided(index int64, o evidence.OutcomeBody) Broadcast {

@@ -48,7 +48,8 @@ func (a *API) logRoutes() []route.Route {
 		{Name: "limit", About: "at most 100000, default 1000"}}
 	note := read("/log/checkpoint", "The newest checkpoint, a signed note.", a.getCheckpoint)
 	note.Doc.Type = "text/plain"
-	note.Doc.Query = []route.Param{{Name: "format", About: "text (the default) or qr, the same text as a PNG for a phone"}}
+	note.Doc.Query = []route.Param{{Name: "format", About: "text (the default) or qr, the same text as a PNG for a phone"},
+		{Name: "size", About: "the checkpoint over that many records, default the newest"}}
 	proof := described(read("/log/proof", "Proof that a record is in the tree of a size.", a.getProof), nil, proofAnswer{}, 0)
 	proof.Doc.Query = []route.Param{{Name: "index", About: "of the record"}, {Name: "size", About: "of the tree, default now"},
 		{Name: "format", About: "json (the default) or tlog-proof: one text file with the record, its proof and the newest signed checkpoint, for loaxa verify"}}
@@ -131,9 +132,9 @@ func (a *API) getCheckpoint(c *route.Call) (route.Reply, error) {
 	if _, err := a.epoch(c); err != nil {
 		return nil, err
 	}
-	text := a.Checkpoint()
-	if text == "" {
-		return nil, route.NotFound("checkpoint", "newest")
+	text, err := a.askedCheckpoint(c)
+	if err != nil {
+		return nil, err
 	}
 	switch format := c.Query("format"); format {
 	case "", "text":
@@ -148,6 +149,25 @@ func (a *API) getCheckpoint(c *route.Call) (route.Reply, error) {
 		msg := fmt.Sprintf("format is %q; write text or qr", format)
 		return nil, route.BadRequest("bad_format", msg, route.Field{Field: "format", Code: "bad_format", Message: msg})
 	}
+}
+
+// askedCheckpoint is the newest checkpoint, or the one over as many records as are asked for: a page that shows one as
+// text gets the picture of that same one, also when another was cut in between.
+func (a *API) askedCheckpoint(c *route.Call) (string, error) {
+	size, err := c.Int("size", 0, 1, 1<<53)
+	if err != nil {
+		return "", err
+	}
+	if size == 0 {
+		if text := a.Checkpoint(); text != "" {
+			return text, nil
+		}
+		return "", route.NotFound("checkpoint", "newest")
+	}
+	if text := a.o.Log.CheckpointAt(size); text != nil {
+		return string(text), nil
+	}
+	return "", route.NotFound("checkpoint", strconv.FormatInt(size, 10))
 }
 
 func (a *API) getProof(c *route.Call) (route.Reply, error) {

@@ -58,7 +58,7 @@ func (f *facts) refresh(target float64) error {
 		l := audio.Loudness{IntegratedLUFS: c.LoudnessLUFS, TruePeakDBTP: c.TruePeakDBTP}
 		clips[c.ID] = schedule.ClipFact{
 			ID: c.ID, Title: c.Title, SHA256: c.SHA256, Canonical: c.CanonicalSHA256, Frames: c.Frames, State: c.State,
-			GainDB: audio.PlayGain(l, target),
+			GainDB: audio.PlayGain(l, target), Tags: c.Tags, Source: c.Source,
 		}
 	}
 	f.clips, f.version, f.target = clips, version, target

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loaxa/player/playlog/evidence"
 	"loaxa/schedule/clock"
 )
 
@@ -36,10 +38,24 @@ type broadcastView struct {
 	Evidence  int       `json:"evidence"`
 }
 
+// broadcastDocument is the diary of a period: the report document that verify --report compares with the log.
+type broadcastDocument struct {
+	From        time.Time           `json:"from"`
+	Until       time.Time           `json:"until"`
+	StationName string              `json:"station_name"`
+	StationCode string              `json:"station_code"`
+	Logs        []evidence.LogState `json:"logs"`
+	Broadcasts  []broadcastView     `json:"broadcasts"`
+	Figures     json.RawMessage     `json:"figures"`
+	Truncated   bool                `json:"truncated"`
+}
+
 func (a *app) logList() *cobra.Command {
 	var from, until string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List broadcasts with their outcomes", Args: cobra.NoArgs,
+		Long: "List the broadcasts that were due in a period, with their outcomes. With --json it is a report document: whoever is\n" +
+			"given it can compare it with the log by loaxa verify --report.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := clock.NewSystem(clock.Options{}).Now()
 			q := url.Values{"until": {now.Format(time.RFC3339)}}
@@ -54,11 +70,12 @@ func (a *app) logList() *cobra.Command {
 				q.Set(name, t.Format(time.RFC3339))
 			}
 			return a.reach(c.Context(), func(s *client) error {
-				var l struct {
-					Broadcasts []broadcastView `json:"broadcasts"`
-				}
+				var l broadcastDocument
 				if err := s.call(c.Context(), "GET", "/broadcasts?"+q.Encode(), nil, &l); err != nil {
 					return err
+				}
+				if l.Truncated {
+					fmt.Fprintln(a.err, "loaxa: the list is cut short: it holds the first of more broadcasts than one answer may; ask for a shorter period")
 				}
 				return a.print(l, func(w io.Writer) { broadcastTable(w, l.Broadcasts) })
 			})

@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -80,8 +84,15 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-// setUp tells the scripts where the demo's clips are.
+// setUp tells the scripts where the demo's clips are, and gives them one that is over in a second.
 func setUp(env *testscript.Env) error {
+	sound := second()
+	short := filepath.Join(env.WorkDir, "short.wav")
+	if err := os.WriteFile(short, sound, 0o600); err != nil {
+		return err
+	}
+	env.Setenv("SHORT", short)
+	env.Setenv("SHORTCLIP", fmt.Sprintf("c-%x", sha256.Sum256(sound))[:14])
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -89,4 +100,22 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("DEMO", filepath.Join(dir, "demo"))
 	env.Setenv("HOME", env.WorkDir)
 	return nil
+}
+
+// second is a WAV file of one second.
+func second() []byte {
+	const rate = 8000
+	b := []byte("RIFF")
+	b = binary.LittleEndian.AppendUint32(b, 36+2*rate)
+	b = append(b, "WAVEfmt "...)
+	b = binary.LittleEndian.AppendUint32(b, 16)
+	for _, v := range []uint16{1, 1, rate, 0, 2 * rate, 0, 2, 16} { // PCM, mono, frames and bytes a second
+		b = binary.LittleEndian.AppendUint16(b, v)
+	}
+	b = append(b, "data"...)
+	b = binary.LittleEndian.AppendUint32(b, 2*rate)
+	for i := range rate {
+		b = binary.LittleEndian.AppendUint16(b, uint16(int16(8000*math.Sin(2*math.Pi*440*float64(i)/rate)))) //nolint:gosec // its bits
+	}
+	return b
 }

@@ -20,6 +20,7 @@ import (
 func (a *app) verifyCommand() *cobra.Command {
 	var keys, checkpoints []string
 	var trust trustFlags
+	var look lookFlags
 	cmd := &cobra.Command{
 		Use: "verify EXPORT…|playlog.db…|FILE.tlog-proof…", Short: "Check logs and exports: nothing changed, nothing missing", Args: cobra.MinimumNArgs(1),
 		Long: "Check logs offline: every record is hashed again and compared with the signed checkpoint, every promise with its\n" +
@@ -32,6 +33,9 @@ func (a *app) verifyCommand() *cobra.Command {
 					return err
 				}
 				o.Held = append(o.Held, note)
+			}
+			if err := look.options(c, &o); err != nil {
+				return err
 			}
 			memory, err := trust.options(&o)
 			if err != nil {
@@ -46,7 +50,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			for i, v := range done {
 				reports[i] = v.Report
 			}
-			if err := a.print(reports, func(w io.Writer) { verdictText(w, done) }); err != nil {
+			if err := a.print(reports, func(w io.Writer) { verdictText(w, done, reports) }); err != nil {
 				return err
 			}
 			for _, v := range done {
@@ -57,11 +61,15 @@ func (a *app) verifyCommand() *cobra.Command {
 			if err := compared(checkpoints, done); err != nil {
 				return err
 			}
+			if err := look.agreed(o, reports); err != nil {
+				return err
+			}
 			return memory.save()
 		},
 	}
 	cmd.Flags().StringArrayVar(&keys, "key", nil, "public key of the station, as registered on paper; may be given several times")
 	trust.add(cmd)
+	look.add(cmd)
 	cmd.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, "file with a checkpoint that was kept elsewhere; may be given several times")
 	return cmd
 }
@@ -190,8 +198,8 @@ func (a *app) verifyLive(ctx context.Context, path string, o evidence.VerifyOpti
 	return verifyOpened(path, log, err, o)
 }
 
-func verdictText(w io.Writer, done []evidence.Verdict) {
-	for _, r := range done {
+func verdictText(w io.Writer, done []evidence.Verdict, reports []evidence.Report) {
+	for i, r := range done {
 		if r.Single != nil {
 			singleText(w, r)
 			continue
@@ -216,6 +224,7 @@ func verdictText(w io.Writer, done []evidence.Verdict) {
 		fmt.Fprintf(w, "  broadcasts on hardware: %d (%s); occurrences by outcome: %s\n", r.Figures.Broadcasts.N,
 			seconds(r.Figures.Broadcasts.AiredMS), outcomesText(r.Figures.Occurrences))
 		fmt.Fprintf(w, "  rehearsals: %d; emergencies: %d; still open: %d\n", r.Figures.Rehearsals.N, r.Figures.Emergencies.N, len(r.Owed))
+		lookText(w, reports, i)
 		for _, x := range r.Outages {
 			fmt.Fprintf(w, "  not running %s to %s (%s)\n", x.From.Format("15:04:05 02/01/2006"), x.Until.Format("15:04:05 02/01/2006"), x.Why)
 		}

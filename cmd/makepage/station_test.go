@@ -113,12 +113,12 @@ func (s *station) export(dir, name string, from time.Time) string {
 	return put(s.t, dir, name, b.Bytes())
 }
 
-// report writes a report on the time from a moment until now, after change had its way with the rows.
+// report writes a report on the time from a moment until the last broadcast, which is left out, after change had its way with the rows.
 func (s *station) report(dir, name string, from time.Time, change func(row map[string]any)) string {
 	s.t.Helper()
 	aired, count := evidence.Count{}, map[evidence.Outcome]int64{}
 	rows := make([]map[string]any, 0, len(s.rows))
-	for _, old := range s.rows {
+	for _, old := range s.rows[:len(s.rows)-1] {
 		row := map[string]any{}
 		for k, v := range old {
 			row[k] = v
@@ -135,7 +135,7 @@ func (s *station) report(dir, name string, from time.Time, change func(row map[s
 		count[word]++
 		rows = append(rows, row)
 	}
-	doc, err := json.Marshal(map[string]any{"from": evidence.At(from), "until": evidence.At(s.wall), "station_name": "Đài truyền thanh xã", "station_code": "XA-01",
+	doc, err := json.Marshal(map[string]any{"from": evidence.At(from), "until": s.rows[len(s.rows)-1]["due"], "station_name": "Đài truyền thanh xã", "station_code": "XA-01",
 		"broadcasts": rows, "figures": map[string]any{"broadcasts": aired, "occurrences": count}})
 	must(s.t, err)
 	return put(s.t, dir, name, doc)

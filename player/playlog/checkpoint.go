@@ -106,6 +106,20 @@ func (l *Log) LatestCheckpoint() []byte {
 	return signed
 }
 
+// CheckpointAt is the signed checkpoint over the first size records, nil when none was cut there.
+func (l *Log) CheckpointAt(size int64) []byte {
+	var signed []byte
+	err := l.view(func(s *store) error {
+		var err error
+		signed, err = s.checkpointAt(size)
+		return err
+	})
+	if err != nil {
+		return nil // as for LatestCheckpoint
+	}
+	return signed
+}
+
 func (s *store) newestCheckpoint() (signed []byte, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
 		_, v := tx.Bucket(bucketCheckpoint).Cursor().Last()

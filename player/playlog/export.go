@@ -123,6 +123,7 @@ func (x *exporter) find() error {
 		return fmt.Errorf("exporting log: %w", ErrNoRecords)
 	}
 	x.first = min(x.first, x.beforeFirst)
+	x.end = min(x.size, x.end+1) // the record after it shows that the period's last one is there
 	x.firstKey = first
 	newest := int64(0)
 	for idx, k := range keys {

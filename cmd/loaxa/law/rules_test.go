@@ -25,6 +25,8 @@ var rooms = []room{
 		"pure: what the sleep missed follows from plans and outcomes alone"},
 	{"player/playlog", []string{"player/playlog/evidence"},
 		"the proof stands alone: time, alarms and people are handed to it, and a change elsewhere cannot change what was recorded"},
+	{"player/playlog/crash", []string{"player/playlog", "player/playlog/evidence"},
+		"tests only: a small station of its own that is killed and cut off"},
 	{"player/playlog/evidence", nil, "leaf: the verifier is built for other machines and for the browser"},
 	{"player/speaker", []string{"audio"}, "the child process of the sound device carries nothing that could fail for another reason"},
 	{"player/speaker/pulsetest", nil, "leaf: support for tests of any room"},

@@ -75,3 +75,25 @@ func FuzzReadClaims(f *testing.F) {
 		}
 	})
 }
+
+// A report of the most rows that are read, and as many that the log does not have: bounded, and over soon.
+func BenchmarkLargestReport(b *testing.B) {
+	a := diary(b)
+	row := `{"broadcast":"p@%d","why":"scheduled","title":"Bản tin chống lừa đảo","due":"2026-03-02T05:00:00.25+07:00","status":"full","reason":"","aired_ms":10000,"planned_ms":10000,"output":"hardware","evidence":2,"record":{"epoch":1,"index":%d}}`
+	var rows strings.Builder
+	for i := range MaxClaimRows - 2 { // goodReport has two
+		fmt.Fprintf(&rows, row+",", i+10, i)
+	}
+	doc := []byte(strings.Replace(goodReport, `"broadcasts":[`, `"broadcasts":[`+rows.String(), 1))
+	b.SetBytes(int64(len(doc)))
+	b.ReportAllocs()
+	for b.Loop() {
+		c, err := ReadClaims(doc)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := Verify(a.m, VerifyOptions{Claims: &c}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -146,14 +146,22 @@ func (x *comparer) differ(d Disagreement) {
 
 // begin says which log it is; it reports whether that log is of the report's station.
 func (x *comparer) begin(origin string) bool {
-	part := strings.Split(origin, "/")
-	x.out.OtherStation = len(part) < 2 || part[1] != plainName(x.claims.StationCode)
+	x.out.OtherStation = StationOf(origin) != plainName(x.claims.StationCode)
 	for _, l := range x.claims.Logs {
 		if l.Origin == origin {
 			x.before = max(x.before, l.Size)
 		}
 	}
 	return !x.out.OtherStation
+}
+
+// StationOf is the station code that an origin names, "" when it is none.
+func StationOf(origin string) string {
+	part := strings.Split(origin, "/")
+	if len(part) != 4 || part[0] != "loaxa" {
+		return ""
+	}
+	return part[1]
 }
 
 // plainName is how a station code stands in an origin.

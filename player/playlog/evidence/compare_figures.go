@@ -43,8 +43,7 @@ func (x *comparer) figures() {
 
 // ownRows are the figures that follow from the report's rows. Rows do not say their topics.
 func (x *comparer) ownRows() Figures {
-	var f Figures
-	f.ready()
+	f := NewFigures()
 	for i, r := range x.claims.Rows {
 		if x.rows[r.Broadcast] != i || !x.within(r.Due) || !r.Decided() {
 			continue

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // said is one thing that a side says of a broadcast.
@@ -27,12 +28,15 @@ func (d *Disagreement) spell() {
 		name += " (" + d.Due.Format("15:04:05 02/01/2006") + ")"
 	}
 	if d.report != nil {
-		d.Report = inWords(d.report, func(s string) string { return s })
+		d.Report = inWords(d.report, plainly)
 	}
 	if d.log != nil {
-		d.Log = inWords(d.log, func(s string) string { return s })
+		d.Log = inWords(d.log, plainly)
 	}
 	vi, en := name+": "+d.VI+".", name+": "+d.EN+"."
+	if d.Code == "figure" {
+		vi = figureVI(d.Broadcast) + ": " + d.VI + "."
+	}
 	if d.Report != "" {
 		vi, en = vi+" Báo cáo: "+vietnamese(d.report, d.Report)+".", en+" Report: "+d.Report+"."
 	}
@@ -46,20 +50,23 @@ func vietnamese(list []said, plain string) string {
 	if list == nil {
 		return plain
 	}
-	return inWords(list, fieldVI)
+	return inWords(list, func(s said) said { return said{fieldVI(s.field), valueVI(s)} })
 }
 
-func inWords(list []said, name func(string) string) string {
+func plainly(s said) said { return s }
+
+func inWords(list []said, in func(said) said) string {
 	out := make([]string, 0, len(list))
 	for _, s := range list {
-		value := short(s.value)
+		spoken := in(s)
+		value := short(spoken.value)
 		switch {
 		case s.field == "title" || s.field == "reason" || s.field == "why":
 			value = strconv.Quote(value)
 		case value == "":
 			value = "-"
 		}
-		out = append(out, name(s.field)+" "+value)
+		out = append(out, spoken.field+" "+value)
 	}
 	return strings.Join(out, ", ")
 }
@@ -71,9 +78,9 @@ func fieldVI(name string) string {
 	case "status":
 		return "kết quả"
 	case "aired_ms":
-		return "đã phát (ms)"
+		return "đã phát"
 	case "planned_ms":
-		return "dự kiến (ms)"
+		return "dự kiến"
 	case "output":
 		return "đầu ra"
 	case "evidence":
@@ -88,6 +95,75 @@ func fieldVI(name string) string {
 	return name
 }
 
+// valueVI says a value as the pages do; what it does not know stays as it is.
+func valueVI(s said) string {
+	switch s.field {
+	case "status":
+		return outcomeVI(s.value)
+	case "output":
+		return outputVI(s.value)
+	case "aired_ms", "planned_ms":
+		if ms, err := strconv.ParseInt(s.value, 10, 64); err == nil {
+			return strings.ReplaceAll(strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64), ".", ",") + " giây"
+		}
+	}
+	return s.value
+}
+
+func outcomeVI(word string) string {
+	switch Outcome(word) {
+	case Cancelled:
+		return "đã hủy"
+	case Skipped:
+		return "không phát (theo quy định)"
+	case Missed:
+		return "không phát (lỡ giờ)"
+	case Preempted:
+		return "nhường buổi khác"
+	case Partial:
+		return "bị gián đoạn"
+	case Late:
+		return "phát chậm"
+	case Full:
+		return "đã phát đủ"
+	}
+	return word
+}
+
+func outputVI(word string) string {
+	switch Output(word) {
+	case Hardware:
+		return "thiết bị thật"
+	case Unproven:
+		return "chưa chắc có thiết bị"
+	case Virtual:
+		return "loa ảo"
+	}
+	return word
+}
+
+// figureVI names a total, which is written as its field and, in a table, its key.
+func figureVI(name string) string {
+	field, key, _ := strings.Cut(name, " ")
+	switch field {
+	case "broadcasts":
+		return "Số buổi phát ra loa thật"
+	case "rehearsals":
+		return "Số lần phát thử"
+	case "emergencies":
+		return "Số lần phát khẩn cấp"
+	case "occurrences":
+		return "Số buổi theo kế hoạch có kết quả " + outcomeVI(key)
+	case "by_output":
+		return "Số buổi theo đầu ra " + outputVI(key)
+	case "by_level":
+		return "Số buổi có mức chứng cứ " + key
+	case "topics":
+		return "Chủ đề " + key
+	}
+	return name
+}
+
 func number64(n int64) string { return strconv.FormatInt(n, 10) }
 
 // stamp spells a moment so that two spellings of it are one.
@@ -98,13 +174,18 @@ func stamp(t time.Time) string {
 	return At(t.UTC()).Format(timeLayout)
 }
 
-// short bounds a text that a hostile file may have made long.
+// short makes a text fit to be shown that a hostile file may have made long, or may steer the screen with.
 func short(s string) string {
 	const most = 200
-	if len(s) <= most {
-		return s
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // conclude puts the result into a sentence.

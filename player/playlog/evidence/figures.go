@@ -10,6 +10,13 @@ const (
 	maxOfOneSet = 512 // topics of one broadcast
 )
 
+// NewFigures are figures of nothing.
+func NewFigures() Figures {
+	var f Figures
+	f.ready()
+	return f
+}
+
 // Count adds one outcome to the figures, as Verify does. Each broadcast's first outcome counts.
 func (f *Figures) Count(o OutcomeBody) { f.count(o) }
 
@@ -73,12 +80,18 @@ func (f *Figures) topics(items []AiredItem) {
 			ms[tag] += it.TakenMS
 		}
 	}
-	rest := Count{}
+	rest, named := Count{}, len(f.Topics)
+	if _, has := f.Topics[""]; has {
+		named--
+	}
 	for _, tag := range sortedKeys(ms) {
 		c, known := f.Topics[tag]
-		if tag == "" || (!known && len(f.Topics) >= maxTopics) {
+		if tag == "" || (!known && named >= maxTopics) {
 			rest.N, rest.AiredMS = 1, rest.AiredMS+ms[tag]
 			continue
+		}
+		if !known {
+			named++
 		}
 		c.add(ms[tag])
 		f.Topics[tag] = c

@@ -125,7 +125,7 @@ func TestSingleProofTellsTheBroadcastInWords(t *testing.T) {
 	a.sign()
 	rep := single(t, a.prove(2, 3).Marshal(), a.vkey)
 	said := fmt.Sprint(rep.Single.Words)
-	for _, want := range []string{"phát đủ, đúng giờ", "10,0 s", "card âm thanh thật", "mức bằng chứng 2", "evidence level 2", "tin-sang@1", "Cảnh báo"} {
+	for _, want := range []string{"đã phát đủ", "10,0 s", "thiết bị thật", "mức bằng chứng 2", "evidence level 2", "tin-sang@1", "Cảnh báo"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not said in %s", want, said)
 		}

@@ -72,11 +72,11 @@ func outcomeWords(o OutcomeBody) []Text {
 		why = Text{VI: "Buổi phát theo lịch", EN: "Scheduled broadcast"}
 	}
 	out := []Text{
-		{VI: fmt.Sprintf("%s “%s”, hẹn %s: %s.", why.VI, plain(o.Title), timeWord(o.Due), outcomeVI(o.Outcome)),
+		{VI: fmt.Sprintf("%s “%s”, hẹn %s: %s.", why.VI, plain(o.Title), timeWord(o.Due), plain(outcomeVI(string(o.Outcome)))),
 			EN: fmt.Sprintf("%s “%s”, due %s: %s.", why.EN, plain(o.Title), timeWord(o.Due), plain(string(o.Outcome)))},
 		{VI: fmt.Sprintf("Bắt đầu %s, kết thúc %s; thiết bị đã nhận %s trên %s.", timeWord(o.Started), timeWord(o.Ended), secondsWord(o.AiredMS, ","), secondsWord(o.PlannedMS, ",")),
 			EN: fmt.Sprintf("Began %s, ended %s; the device took %s of %s.", timeWord(o.Started), timeWord(o.Ended), secondsWord(o.AiredMS, "."), secondsWord(o.PlannedMS, "."))},
-		{VI: fmt.Sprintf("Đầu ra: %s; mức bằng chứng %d (chưa kiểm chứng ngoài loa).", outputVI(o.Output), o.Evidence),
+		{VI: fmt.Sprintf("Đầu ra: %s; mức bằng chứng %d (chưa kiểm chứng ngoài loa).", orDash(outputVI(o.Output)), o.Evidence),
 			EN: fmt.Sprintf("Output: %s; evidence level %d (nothing beyond the device was measured).", plain(o.Output), o.Evidence)},
 	}
 	if o.Reason != "" || o.Person != "" {
@@ -90,23 +90,6 @@ func orDash(s string) string {
 		return "–"
 	}
 	return plain(s)
-}
-
-func outcomeVI(o Outcome) string {
-	words := map[Outcome]string{Cancelled: "đã hủy", Skipped: "bỏ qua theo quy tắc", Missed: "lỡ, không phát được", Preempted: "bị ngắt bởi buổi ưu tiên hơn",
-		Partial: "phát một phần", Late: "phát đủ nhưng trễ", Full: "phát đủ, đúng giờ"}
-	if w, ok := words[o]; ok {
-		return w
-	}
-	return plain(string(o))
-}
-
-func outputVI(s string) string {
-	words := map[Output]string{Hardware: "card âm thanh thật", Unproven: "chưa chứng minh là card thật", Virtual: "loa ảo"}
-	if w, ok := words[Output(s)]; ok {
-		return w
-	}
-	return orDash(s)
 }
 
 // bodyWords is one sentence for each other kind of record.

@@ -59,7 +59,9 @@ type verification struct {
 	rep  Report
 
 	tree   Tree
+	ahead  ahead
 	first  int64  // index of the source's first record
+	next   int64  // index that must come next
 	good   int64  // records under the newest checkpoint that agreed
 	newest []byte // that checkpoint; nil while there is none
 	key    string
@@ -90,48 +92,51 @@ func (v *verification) run() error {
 	if s, ok := v.src.(interval); ok {
 		v.begin(s)
 		if v.first > 0 { // a checkpoint held elsewhere may end just where the part begins
-			if err := v.heads(v.first); err != nil {
+			signed, err := v.checkpoint(v.first)
+			if err == nil {
+				err = v.heads(v.first, &foreseen{signed: signed})
+			}
+			if err != nil {
 				return err
 			}
 		}
 	}
 	size := v.src.Size()
-	next := v.first
-	err = v.src.Records(func(idx int64, raw []byte) error {
-		if idx != next {
-			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
-				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
-			next = idx
-		}
-		next++
-		v.record(idx, raw)
-		v.tree.Add(raw)
-		return v.heads(v.tree.Size())
-	})
+	v.next = v.first
+	err = v.src.Records(v.foresee)
+	if err == nil {
+		err = v.catchUp()
+	}
 	if err != nil {
 		return err
 	}
-	if next < size {
+	if next := v.next; next < size {
 		v.rep.find("missing", next, size, fmt.Sprintf("The log ends at record %d of %d.", next, size),
 			fmt.Sprintf("Nhật ký dừng ở dòng %d trên tổng số %d.", next, size))
 	}
-	if next == v.first && size == v.first {
+	if v.next == v.first && size == v.first {
 		v.rep.find("empty", size, size, "The log has no records.", "Nhật ký không có dòng nào.")
 	}
 	return v.finish()
 }
 
-func (v *verification) record(idx int64, raw []byte) {
-	rec, err := Decode(raw)
-	if err != nil {
-		v.unreadable(idx, err)
-		return
+// judge applies the rules to one record and to the tree that it completes.
+func (v *verification) judge(f *foreseen) error {
+	if f.idx != v.next {
+		v.rep.find("missing", v.next, f.idx, fmt.Sprintf("Records %d to %d are missing.", v.next, f.idx-1),
+			fmt.Sprintf("Thiếu các dòng từ %d đến %d.", v.next, f.idx-1))
 	}
-	if rec.Idx != idx {
+	v.next = f.idx + 1
+	v.record(f.idx, f.rec, f.body, f.err)
+	v.tree.addLeaf(f.leaf)
+	return v.heads(v.tree.Size(), f)
+}
+
+func (v *verification) record(idx int64, rec Record, body Body, err error) {
+	if rec.Kind != "" && rec.Idx != idx {
 		v.rep.find("index", idx, idx+1, fmt.Sprintf("The record at place %d says that it is number %d.", idx, rec.Idx),
 			fmt.Sprintf("Dòng ở vị trí %d lại ghi số %d.", idx, rec.Idx))
 	}
-	body, err := DecodeBody(rec)
 	if err != nil {
 		v.unreadable(idx, err)
 		return
@@ -199,11 +204,8 @@ func (v *verification) signer(key string) {
 }
 
 // heads compares the tree over the first n records with every checkpoint of that size, stored or held.
-func (v *verification) heads(n int64) error {
-	signed, err := v.src.Checkpoint(n)
-	if err != nil {
-		return fmt.Errorf("reading checkpoint %d: %w", n, err)
-	}
+func (v *verification) heads(n int64, f *foreseen) error {
+	signed := f.signed
 	if signed == nil && v.old == "" && len(v.held[n]) == 0 {
 		return nil
 	}
@@ -211,9 +213,9 @@ func (v *verification) heads(n int64) error {
 	if err != nil {
 		return fmt.Errorf("computing root of %d records: %w", n, err)
 	}
-	v.handover(n, signed, root)
+	v.handover(n, f, root)
 	if signed != nil {
-		v.stored(n, signed, root)
+		v.stored(n, f, root)
 	}
 	for _, i := range v.held[n] {
 		v.compareHeld(i, signedBy{v.key, root})
@@ -227,26 +229,26 @@ type signedBy struct {
 }
 
 // handover checks that the record that names a new key is the last one under a checkpoint signed by the old key.
-func (v *verification) handover(n int64, signed []byte, root tlog.Hash) {
+func (v *verification) handover(n int64, f *foreseen, root tlog.Hash) {
 	if v.old == "" {
 		return
 	}
 	old := v.old
 	v.old = ""
-	if signed != nil {
-		if c, err := OpenCheckpoint(signed, old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
-			v.good, v.rep.Signed, v.former, v.newest = n, n, old, signed
+	if f.signed != nil {
+		if c, err := f.open(old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
+			v.good, v.rep.Signed, v.former, v.newest = n, n, old, f.signed
 			return
 		}
 	}
 	v.rep.find("key", n-1, n, "The change of key is not signed by the key before it.", "Việc đổi khóa không được khóa cũ ký xác nhận.")
 }
 
-func (v *verification) stored(n int64, signed []byte, root tlog.Hash) {
+func (v *verification) stored(n int64, f *foreseen, root tlog.Hash) {
 	if v.good == n {
 		return // it was the old key's last one
 	}
-	c, err := OpenCheckpoint(signed, v.key)
+	c, err := f.open(v.key)
 	switch {
 	case err != nil:
 		v.rep.find("checkpoint", v.good, n, fmt.Sprintf("The checkpoint over %d records is not signed by the log's key: %v.", n, err),
@@ -258,7 +260,7 @@ func (v *verification) stored(n int64, signed []byte, root tlog.Hash) {
 		v.rep.find("tree", v.good, n, fmt.Sprintf("Records %d to %d are not those that were signed.", v.good, n-1),
 			fmt.Sprintf("Các dòng từ %d đến %d không phải là những dòng đã ký.", v.good, n-1))
 	default:
-		v.good, v.rep.Signed, v.newest = n, n, signed
+		v.good, v.rep.Signed, v.newest = n, n, f.signed
 	}
 }
 

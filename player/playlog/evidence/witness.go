@@ -62,7 +62,7 @@ func (w *witnesses) add(rep *Report, rec Record, o OutcomeBody) {
 func (w *witnesses) finish(rep *Report) {
 	w.begin(rep.Origin)
 	if w.sample != nil {
-		rep.Sample = w.sample.finish()
+		rep.Sample, rep.Seed = w.sample.finish(), w.sample.seed
 	}
 	if w.compare != nil {
 		rep.Comparison = w.compare.finish(rep)

@@ -26,13 +26,13 @@ const (
 
 // Answer is all that the page shows.
 type Answer struct {
-	Word     string     `json:"word"`
-	Files    []File     `json:"files"`
-	Verdicts []Verdict  `json:"verdicts"` // of each export, then of exports of one log together
-	Typed    Typed      `json:"typed"`
-	Problems []Problem  `json:"problems"` // what is wrong beside the verdicts
-	Compared *Compared  `json:"compared,omitempty"`
-	Held     []HeldNote `json:"held"`
+	Word     string               `json:"word"`
+	Files    []File               `json:"files"`
+	Verdicts []Verdict            `json:"verdicts"` // of each export, then of exports of one log together
+	Typed    Typed                `json:"typed"`
+	Problems []Problem            `json:"problems"`           // what is wrong beside the verdicts
+	Compared *evidence.Comparison `json:"compared,omitempty"` // with the report that was brought, by the log that counts
+	Held     []HeldNote           `json:"held"`
 }
 
 // Verdict is evidence's verdict as the page shows it.
@@ -68,12 +68,6 @@ type HeldNote struct {
 	Status string `json:"status"` // as in evidence.Held
 }
 
-// Compared is the comparison with the report, by the log that covers most of its period.
-type Compared struct {
-	Name string `json:"name"` // of the verdict
-	*evidence.Comparison
-}
-
 type check struct {
 	exports []evidence.NamedExport
 	options evidence.VerifyOptions
@@ -104,7 +98,7 @@ func Check(b Brought) Answer {
 			fmt.Sprintf("Có dấu mốc mang theo thuộc nhật ký %s, không phải nhật ký nào ở đây.", s.Origin))
 	}
 	a.Held = heldNotes(verdicts, len(c.options.Held))
-	a.Compared = compared(verdicts)
+	a.compare(verdicts, c.options.Claims)
 	a.conclude()
 	return a
 }
@@ -190,19 +184,22 @@ func heldNotes(verdicts []evidence.Verdict, n int) []HeldNote {
 	return out
 }
 
-// compared chooses the comparison to be shown: the one that leaves least of the report without a log.
-func compared(verdicts []evidence.Verdict) *Compared {
-	var best *Compared
+// compare takes over the comparison that counts, of those that the verdicts carry.
+func (a *Answer) compare(verdicts []evidence.Verdict, claims *evidence.Claims) {
+	if claims == nil {
+		return
+	}
+	var reports []evidence.Report
 	for _, v := range verdicts {
-		c := v.Comparison
-		if v.Err != nil || c == nil {
-			continue
-		}
-		if best == nil || (best.OtherStation && !c.OtherStation) || (best.OtherStation == c.OtherStation && c.Uncompared < best.Uncompared) {
-			best = &Compared{Name: v.Name, Comparison: c}
+		if v.Err == nil {
+			reports = append(reports, v.Report)
 		}
 	}
-	return best
+	a.Compared = evidence.Decisive(reports)
+	if a.Compared == nil && len(reports) > 0 {
+		a.slip("other_station", fmt.Sprintf("The report is of station %s, and none of these logs is: it was not compared.", claims.StationCode),
+			fmt.Sprintf("Báo cáo là của đài %s, không nhật ký nào ở đây là của đài đó: chưa so được.", claims.StationCode))
+	}
 }
 
 func (a *Answer) problem(code, en, vi string) {
@@ -243,8 +240,12 @@ func (a *Answer) conclude() {
 			note(Holds)
 		}
 	}
-	if a.Compared != nil && !a.Compared.OK {
+	switch c := a.Compared; {
+	case c == nil || c.OK:
+	case c.RowsDiffer+c.FiguresDiffer > 0:
 		note(Fails)
+	default: // nothing differs, but a part of its period was not brought
+		note(Unfinished)
 	}
 	a.Word = order[worst]
 }

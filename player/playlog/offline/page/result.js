@@ -18,11 +18,18 @@ const both = (text) => (text ? text[language] || text.en : "");
 function results(a) {
   const mains = accounts(a);
   return [
-    el("section", "verdict " + a.word, [el("span", "sign", signs[a.word]), el("p", "word", say(a.word)), el("p", "line", say(a.word + "Line"))]),
+    el("section", "verdict " + a.word, [el("span", "sign", signs[a.word]), el("p", "word", say(a.word)), el("p", "line", say(headline(a)))]),
     problems(a), fingerprints(a), table(a), wrong(a), comparison(a), held(a),
     el("div", "pair", mains.map(statements).concat(mains.map(figures))),
     ...mains.map(intervals), files(a), technical(a),
   ];
+}
+
+// headline is the sentence under the one word. A log that is in order and a report that is not must not be mixed up.
+function headline(a) {
+  const sound = a.verdicts.every((v) => v.holds) && !a.files.some((f) => f.broken) && !a.problems.length;
+  if (a.word === "fails" && sound && a.verdicts.length) return "reportLine";
+  return a.word + "Line";
 }
 
 // accounts are the verdicts that speak for a whole log: the joined ones, and exports that were not joined.
@@ -68,6 +75,13 @@ function cell(label, content, cls) {
   return td;
 }
 
+// station names the station of a log. A part of a log need not contain the record with the name: another part may.
+function station(a, r) {
+  const named = [r, ...a.verdicts.filter((v) => v.report && v.report.origin === r.origin).map((v) => v.report)].find((x) => x.station_name);
+  const code = r.station_code || r.origin.split("/")[1] || r.origin;
+  return named ? named.station_name + " (" + code + ")" : code;
+}
+
 function table(a) {
   const broken = a.files.filter((f) => f.broken && f.kind === "export");
   if (!a.verdicts.length && !broken.length) return null;
@@ -78,7 +92,7 @@ function table(a) {
     if (!r) return el("tr", v.joined ? "together" : "", [cell("file", title(v), "wide"), cell("verdict", chip(v))]);
     return el("tr", v.joined ? "together" : "", [
       cell("file", title(v), "wide"),
-      cell("station", [r.station_name || "", r.station_code ? " (" + r.station_code + ")" : r.origin]),
+      cell("station", station(a, r)),
       cell("period", moment(r.first_wall) + " – " + moment(r.last_wall)),
       cell("records", number(r.size - r.first), "n"), cell("broadcasts", number(r.figures.broadcasts.n), "n"),
       cell("minutes", minutes(r.figures.broadcasts.aired_ms), "n"), cell("verdict", chip(v)),
@@ -158,18 +172,12 @@ function comparison(a) {
   const most = 200;
   const list = (c.differences || []).slice(0, most);
   const all = c.rows_differ + c.figures_differ;
-  const line = c.other_station ? say("otherStation")
-    : say(c.rows_differ ? "compareLine" : "compareSame", { r: c.report.n, l: c.log.n, d: c.rows_differ });
-  return el("section", "card " + (c.ok ? "" : "wrong"), [
+  const mark = all ? "✖ " : c.ok ? "✔ " : "! ";
+  return el("section", "card " + (all ? "wrong" : c.ok ? "" : "caution"), [
     el("h2", "", say("compare")),
-    el("p", "", el("strong", "compare", (c.ok ? "✔ " : "✖ ") + line + (c.figures_differ ? "; " + say("figuresDiffer", { n: c.figures_differ }) : ""))),
-    both(c.summary) ? el("p", "", both(c.summary)) : null,
+    el("p", "", el("strong", "compare", mark + both(c.summary))),
     c.uncompared ? el("p", "", say("uncompared", { n: c.uncompared })) : null,
-    (c.uncovered || []).length ? el("p", "", say("uncovered") + ": " + c.uncovered.slice(0, 20).map((u) => moment(u.from) + " – " + moment(u.until)).join("; ")) : null,
-    list.length ? el("table", "stack", [
-      el("thead", "", el("tr", "", ["colWhat", "colReport", "colLog"].map((h) => el("th", "", say(h))))),
-      el("tbody", "", list.map((d) => el("tr", "", [
-        cell("colWhat", both(d) || d.broadcast, "wide"), cell("colReport", d.report || "–"), cell("colLog", d.log || "–")])))]) : null,
+    list.length ? el("ul", "", list.map((d) => el("li", "", both(d)))) : null,
     all > list.length ? el("p", "faint", say("moreDiffer", { n: all - list.length })) : null,
   ]);
 }
