@@ -62,7 +62,7 @@ func (a *API) logRoutes() []route.Route {
 	export.Slow, export.Logged, export.Doc.Type = true, "export", "application/zip"
 	export.Roles = snapshot.Roles
 	export.Doc.Query = []route.Param{{Name: "from", About: "time or day"}, {Name: "until", About: "time or day, not itself part of the period; default now"}}
-	return []route.Route{list, note, proof, extends, snapshot, export}
+	return []route.Route{list, note, proof, extends, snapshot, export, a.rotateRoute()}
 }
 
 // epoch refuses another epoch than the one that is open, and a log that is not open at all.

@@ -67,9 +67,12 @@ type verification struct {
 	key    string
 	former string // the key that the newest key record replaced under its own signature
 	old    string // the key before a key record, which must sign it; "" when nothing is awaited
-	held   map[int64][]int
-	books  *books
-	clocks *clocks
+	looked string // the key that vouched last looked at
+	// changes are the changes of key that the key before signed.
+	changes int
+	held    map[int64][]int
+	books   *books
+	clocks  *clocks
 }
 
 func (v *verification) run() error {
@@ -186,23 +189,6 @@ func (v *verification) epoch(e Epoch) {
 	v.signer(e.PublicKey)
 }
 
-// signer takes key as the one that signs from the first record on.
-func (v *verification) signer(key string) {
-	v.key, v.rep.PublicKey = key, key
-	for _, k := range v.opts.Keys {
-		v.rep.KeyKnown = v.rep.KeyKnown || SameKey(k, key)
-	}
-	if print, err := Fingerprint(key); err == nil {
-		for _, f := range v.opts.Fingerprints {
-			known, _ := ParseFingerprint(f)
-			v.rep.KeyKnown = v.rep.KeyKnown || known == print
-		}
-	}
-	if len(v.opts.Keys)+len(v.opts.Fingerprints) > 0 && !v.rep.KeyKnown {
-		v.rep.find("key", v.first, v.first+1, "The log is signed by a key that is none of yours.", "Nhật ký được ký bằng khóa không phải khóa của bạn.")
-	}
-}
-
 // heads compares the tree over the first n records with every checkpoint of that size, stored or held.
 func (v *verification) heads(n int64, f *foreseen) error {
 	signed := f.signed
@@ -213,12 +199,16 @@ func (v *verification) heads(n int64, f *foreseen) error {
 	if err != nil {
 		return fmt.Errorf("computing root of %d records: %w", n, err)
 	}
+	inForce := v.key // at this size, for which a key record that is the last one does not count yet
+	if v.old != "" {
+		inForce = v.old
+	}
 	v.handover(n, f, root)
 	if signed != nil {
 		v.stored(n, f, root)
 	}
 	for _, i := range v.held[n] {
-		v.compareHeld(i, signedBy{v.key, root})
+		v.compareHeld(i, signedBy{inForce, root})
 	}
 	return nil
 }
@@ -238,6 +228,8 @@ func (v *verification) handover(n int64, f *foreseen, root tlog.Hash) {
 	if f.signed != nil {
 		if c, err := f.open(old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
 			v.good, v.rep.Signed, v.former, v.newest = n, n, old, f.signed
+			v.vouched(old)
+			v.changed(n - 1)
 			return
 		}
 	}
@@ -261,6 +253,7 @@ func (v *verification) stored(n int64, f *foreseen, root tlog.Hash) {
 			fmt.Sprintf("Các dòng từ %d đến %d không phải là những dòng đã ký.", v.good, n-1))
 	default:
 		v.good, v.rep.Signed, v.newest = n, n, f.signed
+		v.vouched(v.key)
 	}
 }
 
@@ -291,11 +284,10 @@ func (v *verification) compareHeld(i int, now signedBy) {
 		return
 	}
 	if _, err := OpenCheckpoint(v.opts.Held[i], now.key); err != nil {
-		if _, errOld := OpenCheckpoint(v.opts.Held[i], v.rep.PublicKey); errOld != nil {
-			h.Detail = err.Error()
-		}
+		h.Detail = err.Error()
 	}
-	if c.Root == now.root && h.Detail == "" {
+	// Where a part of a log begins, the key before its first one may have signed: there the root alone tells.
+	if c.Root == now.root && (h.Detail == "" || c.Size == v.first) {
 		h.Status = "extends"
 		return
 	}
@@ -349,6 +341,7 @@ func (v *verification) finish() error {
 	if _, part := v.src.(interval); part && v.rep.Signed == v.first && v.rep.FindingAll == 0 {
 		v.rep.find("checkpoint", v.first, size, "No signed checkpoint covers these records.", "Không có dấu mốc đã ký nào bao trùm các dòng này.")
 	}
+	v.finishKeys()
 	v.clocks.finish(&v.rep)
 	v.books.finish(&v.rep)
 	v.books.looking.finish(&v.rep)
