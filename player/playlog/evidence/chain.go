@@ -14,8 +14,8 @@ type link struct {
 	lastKey string // the key in force at its end
 }
 
-// StationOf is the station that an origin line names: the origin without its epoch.
-func StationOf(origin string) string { return origin[:max(0, strings.LastIndex(origin, "/"))] }
+// stationLine is the station that an origin line names: the origin without its epoch.
+func stationLine(origin string) string { return origin[:max(0, strings.LastIndex(origin, "/"))] }
 
 // Citation is a checkpoint that one file of a run speaks of and another must agree with.
 type Citation struct {

@@ -79,7 +79,7 @@ func (s *keptStation) check() (err error) {
 	if s.epoch, err = EpochOf(s.head.Origin); err != nil {
 		return err
 	}
-	if StationOf(s.head.Origin) != s.Station || s.head.Size < 1 {
+	if stationLine(s.head.Origin) != s.Station || s.head.Size < 1 {
 		return fmt.Errorf("the checkpoint is of %.80q", s.head.Origin)
 	}
 	return nil

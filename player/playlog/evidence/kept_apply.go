@@ -43,7 +43,7 @@ func accountsOf(verdicts []Verdict) map[string][]*Verdict {
 		if v.Err != nil || v.Single != nil || v.Origin == "" || (v.Parts > 0 && !v.Joined && joined[v.Origin]) {
 			continue
 		}
-		station := StationOf(v.Origin)
+		station := stationLine(v.Origin)
 		out[station] = append(out[station], v)
 	}
 	return out
@@ -178,7 +178,7 @@ func (j *keptJudge) keyOf(epoch int64) string {
 func (j *keptJudge) newest() (best keptStation, changed bool) {
 	best = j.was
 	for _, v := range j.accounts {
-		s := keptStation{Station: StationOf(v.Origin), Checkpoint: string(v.chain.note), Key: v.chain.noteKey}
+		s := keptStation{Station: stationLine(v.Origin), Checkpoint: string(v.chain.note), Key: v.chain.noteKey}
 		if s.check() != nil || s.epoch < best.epoch || (s.epoch == best.epoch && s.head.Size <= best.head.Size) {
 			continue
 		}
@@ -191,7 +191,7 @@ func (j *keptJudge) newest() (best keptStation, changed bool) {
 // from it.
 func (k Kept) applySingle(v *Verdict, verdicts []Verdict) {
 	v.say("A proof of one record changes nothing in what is kept.", "Bản chứng minh một dòng không làm thay đổi dấu mốc đang giữ.")
-	was, known := k.station(StationOf(v.Origin))
+	was, known := k.station(stationLine(v.Origin))
 	mine, err := PeekCheckpoint(v.chain.note)
 	if !known || err != nil || v.Epoch < was.epoch {
 		return
