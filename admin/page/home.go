@@ -38,7 +38,8 @@ type Home struct {
 	Who        account.Identity
 	MayAct     bool
 	Checkpoint string
-	NoLog      bool // the log does not answer: today's list is not known
+	Verifier   string // where the verifier page is downloaded; "" when there is none
+	NoLog      bool   // the log does not answer: today's list is not known
 }
 
 // Line is a sentence with a mark: ok, warn or bad.
@@ -95,6 +96,9 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 		MayAct: slices.Contains(route.Editors(), c.Who.Role), Notice: notice(w, c.Query("note")),
 		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: clockLine(w, now), Checkpoint: p.o.Station.Checkpoint()}
 	h.NoLog = err != nil
+	if len(p.o.Verifier) > 0 {
+		h.Verifier = VerifierPath
+	}
 	h.State, h.StateLine = state(w, now)
 	h.StateTitle = w.T("state." + h.State)
 	h.Counts = counts(w, list)
