@@ -70,6 +70,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"PUT", "/settings", "administrator"},
 		{"POST", "/tokens", "administrator"},
 		{"POST", "/link", "administrator"},
+		{"POST", "/log/rotate-key", "administrator"},
 		{"GET", "/log/snapshot", "approver inspector administrator"},
 		{"GET", "/log", "operator approver inspector administrator"},
 	} {

@@ -120,6 +120,37 @@ func TestProofsVerify(t *testing.T) {
 	}
 }
 
+// The page and the command line hand on the same file for one record.
+func TestProofAsAFile(t *testing.T) {
+	s := newStation(t)
+	for range 5 {
+		s.outcome(t, "p-1@"+s.clock().Format(time.RFC3339), s.clock(), evidence.OutcomeBody{Outcome: evidence.Full})
+		s.pass(time.Minute)
+	}
+	token := s.token(t, account.Inspector)
+	w := s.ask("GET", "/api/v1/log/proof?format=tlog-proof&index=3", token, "")
+	if w.Code != 200 || !strings.Contains(w.Header().Get("Content-Disposition"), "dong-1-3.tlog-proof") {
+		t.Fatalf("%d %v\n%s", w.Code, w.Header(), w.Body)
+	}
+	proof, err := evidence.ParseSingle(w.Body.Bytes())
+	must(t, err)
+	if !bytes.Equal(proof.Record, s.records(t)[3]) {
+		t.Errorf("the file holds %s", proof.Record)
+	}
+	rep, err := evidence.VerifySingle(proof, evidence.VerifyOptions{Keys: []string{s.playlog.PublicKey()}})
+	if err != nil || !rep.OK {
+		t.Errorf("%+v, %v", rep.Findings, err)
+	}
+	for _, q := range []string{"format=tlog-proof", "format=tlog-proof&index=99", "format=tlog-proof&index=-1", "format=tlog-proof&index=3&size=4", "format=zip&index=3"} {
+		if w := s.ask("GET", "/api/v1/log/proof?"+q, token, ""); w.Code != 400 {
+			t.Errorf("%s: %d", q, w.Code)
+		}
+	}
+	if w := s.ask("GET", "/api/v1/log/proof?format=tlog-proof&index=3", "", ""); w.Code != 401 {
+		t.Errorf("without a sign-in: %d", w.Code)
+	}
+}
+
 func must2(t *testing.T) func(any, error) {
 	return func(_ any, err error) {
 		t.Helper()
@@ -210,6 +241,22 @@ func TestActsAreOnRecord(t *testing.T) {
 		"token:inspector 0 | visit | /api/v1/station | done"
 	if got := strings.Join(s.acts(t), "\n"); got != want {
 		t.Errorf("on record:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// The log keeps a refused approval for ever, so a made-up ID as long as an address may be must not go in whole.
+func TestRefusedApprovalIsOnRecordInShort(t *testing.T) {
+	s := newStation(t)
+	if w := s.ask("POST", "/api/v1/clips/"+strings.Repeat("x", 30_000)+"/approve", s.token(t, account.Approver), ""); w.Code != http.StatusNotFound {
+		t.Fatalf("%d %.200s", w.Code, w.Body)
+	}
+	all := s.records(t)
+	last := all[len(all)-1]
+	if acts := s.acts(t); len(acts) != 1 || !strings.HasPrefix(acts[0], "token:approver 0 | approve | xxx") || !strings.Contains(acts[0], "denied") {
+		t.Errorf("on record: %.300q", acts)
+	}
+	if len(last) > 2000 {
+		t.Errorf("the record has %d bytes", len(last))
 	}
 }
 

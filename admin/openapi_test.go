@@ -68,7 +68,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 		t.Errorf("routes less descriptions: %d", n)
 	}
 	for _, call := range []string{"/station", "/now", "/events", "/settings", "/clips", "/playlists", "/programmes", "/plan", "/plan/preview", "/play",
-		"/stop", "/hold", "/release", "/broadcasts", "/log", "/log/checkpoint", "/log/proof", "/log/consistency", "/log/snapshot"} {
+		"/stop", "/hold", "/release", "/broadcasts", "/log", "/log/checkpoint", "/log/proof", "/log/consistency", "/log/snapshot", "/log/rotate-key"} {
 		if _, ok := d.Paths[api.Prefix+call]; !ok {
 			t.Errorf("%s is promised to the outside and missing", call)
 		}

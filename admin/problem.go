@@ -43,6 +43,8 @@ func problemOf(err error) *route.Problem {
 		return make(http.StatusGone, "clip_missing")
 	case errors.Is(err, library.ErrChanged):
 		return make(http.StatusConflict, "clip_changed")
+	case errors.Is(err, player.ErrNotRunning):
+		return make(http.StatusServiceUnavailable, "not_running")
 	case errors.Is(err, api.ErrLog):
 		return make(http.StatusServiceUnavailable, "log")
 	case errors.Is(err, context.Canceled):

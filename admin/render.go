@@ -45,8 +45,12 @@ func (s *Server) render(w http.ResponseWriter, rt route.Route, call *route.Call,
 	default:
 		err = fmt.Errorf("rendering %s %s: no reply of type %T is known", rt.Method, rt.Path, reply)
 	}
-	if err != nil && call.Request.Context().Err() == nil {
-		s.log.Error("answering", "route", rt.Path, "err", err)
+	if err == nil || call.Request.Context().Err() != nil {
+		return
+	}
+	s.log.Error("answering", "route", rt.Path, "err", err)
+	if g, ok := w.(interface{ Written() bool }); ok && !g.Written() {
+		s.refuse(w, call.Request, rt.Page, err) // else net/http would send an empty 200
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"loaxa/audio"
-	"loaxa/player/alarm"
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
 	"loaxa/player/speaker"
@@ -42,7 +41,8 @@ type airing struct {
 	feeder   *feeder
 	retry    *time.Timer
 	backoff  time.Duration
-	giveUp   *time.Timer  // after a loss; for what a person asked for, before the first frame too
+	giveUp   *time.Timer  // after a loss, until frames are taken again; for what a person asked for, before the first too
+	waiting  bool         // giveUp runs since a loss
 	window   *clock.Alarm // before the first frame
 	stopping *time.Timer  // after a fade
 	progress *time.Ticker
@@ -50,6 +50,7 @@ type airing struct {
 
 	told    speaker.State // the trouble already on record for this line
 	absent  bool          // that no device opens is on record
+	failing string        // why nothing was taken so far: no device, or none that is real
 	over    bool
 	verdict evidence.Outcome // set when not to be measured
 	reason  string
@@ -130,10 +131,11 @@ func (a *airing) turn(ctx context.Context) {
 	case <-a.stopping.C:
 		a.over = true
 	case <-a.limit.C:
-		a.stop(judge.ReasonSessionEnd, "station", false)
+		a.stop(judge.ReasonSessionEnd, "", false)
 	case <-a.progress.C:
 		a.logProgress()
 		p.keepHouse(p.clock.Now())
+		a.keepOutOfQuiet()
 		p.show()
 	case <-p.wake.C:
 		p.keepHouse(p.clock.Now())
@@ -147,6 +149,7 @@ func (a *airing) turn(ctx context.Context) {
 		p.edited(who)
 		a.revise()
 	}
+	p.awake(p.clock.Now())
 	a.giveWay()
 	p.turned()
 }
@@ -233,7 +236,7 @@ func (a *airing) shut() {
 		a.cancel()
 		if o := <-a.opening; o.line != nil {
 			if err := o.line.Close(); err != nil {
-				a.p.opts.Logger.Debug("closing the line", "err", err)
+				a.p.opts.Logger.Warn("closing the line", "err", err)
 			}
 		}
 	}
@@ -261,7 +264,7 @@ func (a *airing) takeFaults() {
 
 func (a *airing) itemFailed(f itemFault) {
 	a.b.failed[f.item] = true
-	a.p.opts.Alarms.Raise(alarm.ClipMissing, f.err.Error())
+	a.p.clipFailed(a.b.items[f.item].Clip.ID, f.err)
 	a.p.journal.put("station", evidence.End{
 		Broadcast: a.b.id, Item: f.item, Attempt: a.b.attempt, Result: "failed",
 		Reason:  fmt.Sprintf("%s: %v", judge.ReasonClip, f.err),

@@ -25,8 +25,10 @@ func (p *Player) begin() error {
 		p.opts.Logger.Error("reading what is owed", "err", err)
 		past = judge.NewPast()
 	}
+	elapsed := p.elapsed() // before the uptime: a stall in between must not look like a sleep
 	stamp := p.clock.Stamp()
 	p.trust = stamp.Trust
+	p.apart = stamp.Up - elapsed
 	now := p.clock.Now()
 	boot, outage := p.sayBoot(past, stamp.Boot, now)
 	p.sayStepAsleep(past.Last, stamp)
@@ -100,15 +102,29 @@ func (p *Player) catchUp(past *judge.Past, now time.Time) {
 		from = earliest
 	}
 	occs := schedule.Plan(p.opts.Input(), from, now)
-	if len(occs) > catchUpMost {
-		occs = occs[len(occs)-catchUpMost:]
-		from = occs[0].Due
+	if first := p.catchUpFrom(occs); first > 0 {
+		occs = occs[first:]
+		from = now
+		if len(occs) > 0 {
+			from = occs[0].Due
+		}
 	}
 	occs = slices.DeleteFunc(occs, func(o schedule.Occurrence) bool { return p.decided(o.ID) })
 	for _, o := range occs {
 		p.owed[o.ID] = &debt{Debt: debtOf(o)}
 	}
 	p.journal.put("station", p.planBody("catch_up", from, now))
+}
+
+// catchUpFrom is the first of occs that are stated: the newest, as many as fit into one record.
+func (p *Player) catchUpFrom(occs []schedule.Occurrence) int {
+	w := p.weighOwed()
+	for i := len(occs) - 1; i >= 0; i-- {
+		if w.add(debtOf(occs[i])); w.bytes > planBytes || len(occs)-i > catchUpMost {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // carryOut does what the judge said.
@@ -159,7 +175,7 @@ func (p *Player) traced(r judge.Ruling) evidence.OutcomeBody {
 	body.Broadcast, body.Occurrence, body.Why = b.Broadcast, b.Occurrence, b.Why
 	body.Outcome, body.Reason = r.Outcome, r.Reason
 	body.Due, body.Class, body.Zone, body.Volume = first.Due, first.Class, first.Zone, first.Volume
-	body.Device, body.Output, body.Underruns = first.Device, first.Output, b.Underruns
+	body.Device, body.Output, body.Underruns = first.Device, string(b.Output), b.Underruns
 	body.AiredMS, body.Items = 0, body.Items[:0]
 	if r.Debt == nil { // of a rehearsal or an emergency only the starts tell
 		body.Title, body.PlannedMS = startedFacts(b)

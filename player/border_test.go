@@ -17,7 +17,8 @@ type hungLine struct {
 	done   chan struct{}
 }
 
-func openHung(ctx context.Context) *hungLine {
+// openHung opens a line that says after a while how it fares, and takes nothing.
+func openHung(ctx context.Context, state speaker.State) *hungLine {
 	ctx, stop := context.WithCancel(ctx)
 	l := &hungLine{events: make(chan speaker.Event, 1), stop: stop, done: make(chan struct{})}
 	go func() {
@@ -26,7 +27,7 @@ func openHung(ctx context.Context) *hungLine {
 		select {
 		case <-ctx.Done():
 		case <-time.After(3 * time.Second):
-			l.events <- speaker.Event{State: speaker.Stalled, Info: l.Info()}
+			l.events <- speaker.Event{State: state, Info: l.Info()}
 			<-ctx.Done()
 		}
 	}()
@@ -158,4 +159,36 @@ func TestEmergencyWaitsForTheDevice(t *testing.T) {
 	})
 	want(t, out["emergency:waits"], evidence.Late, "vỡ đê", 20000)
 	want(t, out["emergency:too late"], evidence.Missed, "window_passed", 0)
+}
+
+// A device that opens again and again and takes nothing is given up like one that does not open: the rest must not sound
+// hours later, and the broadcasts after it want the air.
+func TestHungDeviceOnAirIsGivenUp(t *testing.T) {
+	o := five(t, nil, func(w *world) {
+		w.until("05:00:15")
+		w.hung.Store(true)
+		w.cutLine()
+		w.until("05:20:00")
+		if s := w.player.Now(); s.State != Resting {
+			w.t.Errorf("20 minutes later the station is still %s", s.State)
+		}
+		w.hung.Store(false)
+		w.until("05:40:00")
+	})[fiveID]
+	want(t, o, evidence.Partial, "device_lost", 15000)
+}
+
+func (w *world) cutLine() {
+	w.mu.Lock()
+	line := w.line
+	w.mu.Unlock()
+	if err := line.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// What kept it from the air is said: a device that is no real output is no missing one.
+func TestFastDeviceIsNamed(t *testing.T) {
+	o := five(t, func(w *world) { w.fast.Store(true) }, func(w *world) { w.until("05:30:00") })[fiveID]
+	want(t, o, evidence.Missed, "device_fast", 0)
 }

@@ -84,6 +84,7 @@ func scheduledBroadcast(o schedule.Occurrence, d *debt) *broadcast {
 		return b
 	}
 	b.from.item, b.onset, b.underruns = min(d.item, len(b.items)), d.begun.Onset, d.begun.Underruns
+	b.output = d.begun.Output
 	for i := range b.from.item {
 		it := d.begun.Items[i]
 		b.failed[i] = it == nil || it.Failed
@@ -109,21 +110,7 @@ func (b *broadcast) frames() (planned, taken int64) {
 // sentTo keeps the weakest output of all attempts: nothing above what was measured throughout is claimed.
 func (b *broadcast) sentTo(i speaker.Info) {
 	b.device = i.Device
-	o := evidence.Output(i.Output)
-	if b.output == "" || rank(o) < rank(b.output) {
-		b.output = o
-	}
-}
-
-func rank(o evidence.Output) int {
-	switch o {
-	case evidence.Hardware:
-		return 3
-	case evidence.Unproven:
-		return 2
-	default:
-		return 1
-	}
+	b.output = judge.Weaker(b.output, evidence.Output(i.Output))
 }
 
 // position tells how far the broadcast has come at taken frames.

@@ -9,6 +9,7 @@ import (
 
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
+	"loaxa/player/speaker"
 	"loaxa/schedule"
 )
 
@@ -114,5 +115,26 @@ func TestCutEmergencyKeepsItsFacts(t *testing.T) {
 	})["emergency:r"]
 	if o.Outcome != evidence.Partial || o.Title != "Clip b" || o.PlannedMS != 20000 {
 		t.Errorf("%s, title %q, planned %d ms", o.Outcome, o.Title, o.PlannedMS)
+	}
+}
+
+// What went to a weaker output before the program was cut stays weak, whether it goes on or not.
+func TestCutBroadcastKeepsTheWeakestOutput(t *testing.T) {
+	past := judge.NewPast()
+	read := func(kind evidence.Kind, body evidence.Body) { past.Read(evidence.Record{Kind: kind}, body) }
+	read(evidence.KindStart, evidence.Start{Broadcast: "p@1", Item: 0, Items: 2, Output: "hardware"})
+	read(evidence.KindDevice, evidence.Device{What: "moved", Device: "auto_null", Output: "unproven"})
+	read(evidence.KindProgress, evidence.Progress{Broadcast: "p@1", Item: 0, Taken: 48000, Onset: evidence.At(sceneStart)})
+	begun := past.Begun["p@1"]
+
+	b := scheduledBroadcast(schedule.Occurrence{Items: []schedule.PlannedItem{{Frames: 96000}, {Frames: 96000}}}, &debt{begun: begun})
+	b.sentTo(speaker.Info{Device: "card", Output: "hardware"})
+	if b.output != evidence.Unproven {
+		t.Errorf("gone on with, it claims %s; its first second went to an unproven output", b.output)
+	}
+	p := &Player{opts: Options{Input: func() schedule.Input { return schedule.Input{} }}}
+	o := p.traced(judge.Ruling{Begun: begun, Outcome: evidence.Partial})
+	if o.Output != "unproven" || o.Evidence != 1 {
+		t.Errorf("cut, it claims %s and evidence %d", o.Output, o.Evidence)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"loaxa/audio"
 	"loaxa/player/alarm"
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
@@ -29,32 +30,11 @@ type planned struct {
 	epoch       int64  // of the log that states it
 }
 
-// The plan record's reach, and how many occurrences it states at most: a station with a programme every two minutes
-// gets a shorter reach, not a longer record.
-const (
-	planReach = 7 * 24 * time.Hour
-	planMost  = 500
-)
-
-// ahead plans from now on, within reach and most.
-func ahead(in schedule.Input, now time.Time) ([]schedule.Occurrence, time.Time) {
-	until := now.Add(planReach)
-	occs := schedule.Plan(in, now, until)
-	if len(occs) > planMost {
-		until = occs[planMost].Due
-		if until.Equal(occs[0].Due) {
-			until = until.Add(time.Second)
-		}
-		occs = occs[:slices.IndexFunc(occs, func(o schedule.Occurrence) bool { return !o.Due.Before(until) })]
-	}
-	return occs, until
-}
-
 // promise makes the plan anew from now on and states it in the log, together with everything still owed from before.
 func (p *Player) promise(why, who string, now time.Time) {
 	in := p.opts.Input()
 	p.reportFaults(in)
-	occs, until := ahead(in, now)
+	occs, until := p.ahead(in, now)
 	fresh := make(map[string]schedule.Occurrence, len(occs))
 	for _, o := range occs {
 		if !p.decided(o.ID) {
@@ -75,6 +55,7 @@ func (p *Player) promise(why, who string, now time.Time) {
 	for id, o := range fresh {
 		p.owed[id] = &debt{Debt: debtOf(o)}
 	}
+	p.forgetUnplanned()
 	p.plan = planned{from: now, until: until, day: now.Format(time.DateOnly), epoch: p.opts.Log.Epoch()}
 	p.journal.put("station", p.planBody(why, now, until))
 }
@@ -95,9 +76,15 @@ func (p *Player) renewPlan(now time.Time) {
 	}
 }
 
-// edited takes a change of the rules: the plan is made anew and said anew.
+// edited takes a change of the rules or the library: the plan is made anew and said anew, and what had no clip that could
+// be played is tried again.
 func (p *Player) edited(who string) {
 	p.lastEdit = who
+	for _, d := range p.owed {
+		if d.obstacle == judge.ReasonClip {
+			d.obstacle = ""
+		}
+	}
 	now := p.clock.Now()
 	p.promise("change", who, now)
 	p.expire(now)
@@ -201,12 +188,11 @@ func (p *Player) next(now time.Time) *broadcast {
 	if p.hold != nil {
 		return nil
 	}
-	warm := p.warmUp()
 	for _, d := range p.inOrder() {
-		if d.due().Add(-warm).After(now) {
+		if d.due().Add(-p.lead(d)).After(now) {
 			return nil
 		}
-		if d.Withdrawn || now.After(d.Window()) {
+		if d.Withdrawn || now.After(d.Window()) || d.obstacle == judge.ReasonClip {
 			continue
 		}
 		o, ok := p.lookup(d)
@@ -258,6 +244,21 @@ func (p *Player) warmUp() time.Duration {
 	return time.Duration(p.opts.Input().Settings.WarmUpMS) * time.Millisecond
 }
 
+// readRate is how fast a clip is read and hashed at least, bytes a second: an SD card under a small board.
+const readRate = 20 << 20
+
+// lead is how long before its due time a debt takes the air: the warm-up, or what it takes to open the device and to read
+// the first clip from end to end, where that is longer. No frame of a clip sounds before its hash is known.
+func (p *Player) lead(d *debt) time.Duration { return leadOf(d, p.warmUp()) }
+
+func leadOf(d *debt, warm time.Duration) time.Duration {
+	if len(d.Clips) == 0 {
+		return warm
+	}
+	bytes := audio.FramesIn(time.Duration(d.Clips[0].DurationMS)*time.Millisecond) * 2
+	return max(warm, time.Second+time.Duration(bytes)*time.Second/readRate)
+}
+
 // nextWake is the next moment at which the loop has something to do.
 func (p *Player) nextWake(now time.Time) time.Time {
 	day := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
@@ -273,7 +274,7 @@ func (p *Player) nextWake(now time.Time) time.Time {
 	}
 	warm := p.warmUp()
 	for _, d := range p.owed {
-		sooner(d.due().Add(-warm))
+		sooner(d.due().Add(-leadOf(d, warm)))
 		sooner(d.due())
 		sooner(d.Window().Add(time.Millisecond))
 	}

@@ -35,9 +35,6 @@ func (a *airing) opened(ctx context.Context, o opened) {
 	}
 	a.p.opts.Alarms.Clear(alarm.NoDevice)
 	a.line, a.events, a.told, a.absent = o.line, o.line.Events(), "", false
-	if !a.b.onset.IsZero() {
-		a.giveUp.Stop()
-	}
 	info := o.line.Info()
 	a.b.sentTo(info)
 	a.b.attempt++
@@ -114,10 +111,11 @@ func obstacleOf(reason string) string {
 // warm-up, the occurrence is put back, and begins, or is decided, by the new time.
 func (a *airing) stepped(s clock.Step) {
 	wait := a.b.due.Sub(a.p.clock.Now())
-	if a.reason == "" && a.silentAt(s.Before) && (wait < 0 || wait > a.p.warmUp()) {
+	if a.reason == "" && a.silentAt(s.Before) && (wait < 0 || wait > a.p.lead(a.b.debt)) {
 		a.putBack(a.b.debt.obstacle)
 		return
 	}
+	a.keepOutOfQuiet()
 	a.place()
 }
 
@@ -136,6 +134,7 @@ func (a *airing) place() {
 }
 
 func (a *airing) deviceAbsent(err error) {
+	a.failing = judge.ReasonNoDevice
 	a.p.opts.Alarms.Raise(alarm.NoDevice, err.Error())
 	if !a.absent {
 		a.absent = true
@@ -147,12 +146,12 @@ func (a *airing) deviceAbsent(err error) {
 // again tries the device anew after a pause.
 func (a *airing) again() {
 	if a.b.kind == Rehearsal && a.b.onset.IsZero() {
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
 	if a.b.debt != nil && a.b.onset.IsZero() && a.p.clock.Now().After(a.b.due.Add(a.b.lateness)) {
 		// The window passed while a device was open that took nothing: it must not begin now.
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
 	a.retry.Reset(a.backoff)
@@ -162,13 +161,18 @@ func (a *airing) again() {
 // lose gives up the line and goes on from the last frame heard with the next one.
 func (a *airing) lose(what, detail string, code alarm.Code) {
 	a.p.opts.Alarms.Raise(code, detail)
+	a.failing = judge.ReasonNoDevice
+	if code == alarm.DeviceFast {
+		a.failing = judge.ReasonDeviceFast
+	}
 	info := a.line.Info()
 	a.p.journal.put("station", evidence.Device{
 		What: what, Device: info.Device, Driver: info.Driver, Output: info.Output, Rate: a.b.rates.mean(), Detail: detail,
 	})
 	a.closeLine("lost", what)
 	a.b.losses++
-	if !a.b.onset.IsZero() {
+	if !a.b.onset.IsZero() && !a.waiting {
+		a.waiting = true
 		a.giveUp.Reset(max(a.b.lateness, loseLeast))
 	}
 	a.backoff = retryFirst
@@ -179,9 +183,10 @@ func (a *airing) lose(what, detail string, code alarm.Code) {
 // deviceGone: the device was tried for long enough.
 func (a *airing) deviceGone() {
 	if a.b.onset.IsZero() {
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
+	a.closeLine("lost", judge.ReasonDeviceLost)
 	a.finish("", judge.ReasonDeviceLost, "")
 }
 
@@ -194,7 +199,7 @@ func (a *airing) closeLine(result, reason string) {
 		a.feeder.stop()
 	}
 	if err := a.line.Close(); err != nil {
-		a.p.opts.Logger.Debug("closing the line", "err", err)
+		a.p.opts.Logger.Warn("closing the line", "err", err)
 	}
 	if a.feeder != nil {
 		a.endItems(result, reason)
@@ -207,6 +212,6 @@ func (a *airing) closeLine(result, reason string) {
 func (a *airing) windowPassed() {
 	a.window = &clock.Alarm{}
 	if a.b.onset.IsZero() && a.line == nil {
-		a.finish("", judge.ReasonNoDevice, "")
+		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 	}
 }

@@ -14,6 +14,10 @@ import (
 	"loaxa/schedule"
 )
 
+// feedFrames is how much goes to the line at once: what it takes between two of its reports, so that a small PC is woken
+// seldom.
+const feedFrames = audio.Rate / 20
+
 // startPatience is how long the first frame waits for its start record to be on disk.
 const startPatience = 250 * time.Millisecond
 
@@ -106,19 +110,19 @@ func (f *feeder) finished() bool {
 }
 
 func (f *feeder) run(ctx context.Context) {
+	ctx, done := context.WithCancel(ctx)
+	defer done() // what is being opened closes itself
 	next := f.prepare(ctx, f.from.item)
 	for i := f.from.item; i < len(f.b.items); i++ {
 		var it prepared
 		select {
 		case it = <-next:
 		case <-ctx.Done():
-			release(next)
 			return
 		}
 		next = f.prepare(ctx, i+1)
 		if it.err != nil && ctx.Err() != nil {
-			release(next) // stopped while it was being opened: the clip is not to blame
-			return
+			return // stopped while it was being opened: the clip is not to blame
 		}
 		if it.err != nil {
 			f.fault <- itemFault{i, it.err}
@@ -127,7 +131,6 @@ func (f *feeder) run(ctx context.Context) {
 		err := f.feed(ctx, i, it)
 		it.close()
 		if err != nil {
-			release(next)
 			return
 		}
 	}
@@ -147,25 +150,28 @@ type prepared struct {
 	err    error
 }
 
-// prepare opens item i in a goroutine of its own; the answer always comes and must be taken or released.
+// prepare opens item i in a goroutine of its own; an answer that is not taken before ctx ends is closed. It is not waited
+// for: hashing a long clip takes seconds, a dying disk for ever, and a stop or a lost device must not wait with it.
 func (f *feeder) prepare(ctx context.Context, i int) <-chan prepared {
-	answer := make(chan prepared, 1)
+	answer := make(chan prepared)
 	if i >= len(f.b.items) {
-		close(answer)
 		return answer
 	}
 	offset := int64(0)
 	if i == f.from.item {
 		offset = f.from.offset
 	}
-	go func() { answer <- f.openItem(ctx, i, offset) }() // ends with the opening of one file
+	go func() { // ends with the opening of one file
+		it := f.openItem(ctx, i, offset)
+		select {
+		case answer <- it:
+		case <-ctx.Done():
+			if it.close != nil {
+				it.close()
+			}
+		}
+	}()
 	return answer
-}
-
-func release(next <-chan prepared) {
-	if it, ok := <-next; ok && it.close != nil {
-		it.close()
-	}
 }
 
 // openItem opens an item at an offset, with its gain and, where it does not begin at its beginning, a fade in.
@@ -223,7 +229,7 @@ func (f *feeder) gain(i int) float64 {
 func (f *feeder) feed(ctx context.Context, i int, it prepared) error {
 	f.p.journal.commit(ctx, startPatience, f.b.actor, f.startBody(i, it.sha256))
 	f.enter(i)
-	buf := make([]int16, audio.Rate/50)
+	buf := make([]int16, feedFrames)
 	for {
 		n, err := it.source.ReadFrames(buf)
 		if errors.Is(err, io.EOF) {

@@ -112,8 +112,9 @@ func (a *airing) begun(s heardItem) {
 	if a.b.onset.IsZero() {
 		a.b.onset = at
 		a.window.Stop()
-		a.giveUp.Stop()
 	}
+	a.giveUp.Stop()
+	a.waiting = false
 	a.p.journal.put("station", a.progressOf(s.item, at))
 	a.p.show()
 }
@@ -157,6 +158,10 @@ func (a *airing) drained() {
 	}
 	a.takeFaults()
 	a.endItems("finished", "")
+	if _, taken := a.b.frames(); taken == 0 && a.b.debt != nil {
+		a.putBack(judge.ReasonClip) // no clip of it can be played; its word comes with its window's end
+		return
+	}
 	reason := ""
 	if a.b.losses > 0 {
 		reason = judge.ReasonResumed
@@ -183,6 +188,7 @@ func (a *airing) endItem(item int, result, reason string) {
 	}
 	if result == "finished" {
 		b.done[item] = true
+		a.p.clipSounded(b.items[item].Clip.ID)
 	}
 	a.p.journal.put("station", evidence.End{
 		Broadcast: b.id, Item: item, Attempt: b.attempt, Result: result, Reason: reason,

@@ -124,15 +124,15 @@ func (j *journal) flush() {
 	}
 }
 
-// write appends a batch as one transaction. One that holds a second outcome for a broadcast is refused whole; its
-// records are then written one by one, and only the offender is left out.
+// write appends a batch as one transaction. One that holds a second outcome for a broadcast, or a record that can never be
+// written, is refused whole; its records are then written one by one, and only the offender is left out.
 func (j *journal) write(batch []entry) {
 	entries := make([]playlog.Entry, len(batch))
 	for i, e := range batch {
 		entries[i] = e.Entry
 	}
 	_, err := j.log.AppendEntries(entries...)
-	if errors.Is(err, playlog.ErrDecided) && len(batch) > 1 {
+	if err != nil && !errors.Is(err, playlog.ErrQueued) && len(batch) > 1 {
 		for i := range batch {
 			j.write(batch[i : i+1])
 		}

@@ -107,8 +107,10 @@ type Player struct {
 	wake     *clock.Alarm
 	wakeAt   time.Time
 	air      *airing
+	apart    time.Duration // uptime less elapsed time when last asked; sleep parts them further
 	output   string
-	lastEdit string // who changed the rules last
+	unusable map[string]bool // clips whose file failed, until they sound or are not planned any more
+	lastEdit string          // who changed the rules last
 }
 
 // New checks the options and builds a player; nothing runs yet.
@@ -119,7 +121,7 @@ func New(o Options) (*Player, error) {
 	p := &Player{
 		opts: o, clock: o.Clock, journal: newJournal(o.Log, o.Clock.Stamp, o.Logger),
 		orders: make(chan order), replans: make(chan string, 64), board: newShowing(), born: time.Now(),
-		owed: make(map[string]*debt), done: make(map[string]time.Time),
+		owed: make(map[string]*debt), done: make(map[string]time.Time), unusable: make(map[string]bool),
 	}
 	p.board.show(Snapshot{At: p.clock.Now(), State: Resting, Device: o.Device})
 	return p, nil
@@ -176,10 +178,11 @@ func (p *Player) loop(ctx context.Context) error {
 	return nil
 }
 
-// keepHouse is done at every turn, on air or not: show life, watch the clock's trust, renew the plan, decide what is
-// past deciding.
+// keepHouse is done at every turn, on air or not: show life, notice a sleep, watch the clock's trust, renew the plan,
+// decide what is past deciding.
 func (p *Player) keepHouse(now time.Time) {
 	p.turned()
+	p.awake(now)
 	p.watchTrust()
 	p.renewPlan(now)
 	p.expire(now)
@@ -188,6 +191,9 @@ func (p *Player) keepHouse(now time.Time) {
 
 // turned notes that the loop has come round.
 func (p *Player) turned() { p.alive.Store(int64(time.Since(p.born))) }
+
+// elapsed is how long the player exists, without the time that the machine was suspended.
+func (p *Player) elapsed() time.Duration { return time.Since(p.born) }
 
 // Alive reports whether the loop has turned within the last 15 s (three pulses).
 func (p *Player) Alive() bool {

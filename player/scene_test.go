@@ -386,7 +386,7 @@ func TestPlanReachIsBounded(t *testing.T) {
 	in.Clips = map[string]schedule.ClipFact{"a": {ID: "a", Frames: audio.Rate, State: "approved"}}
 	in.Playlists = map[string]schedule.Playlist{"l": {ID: "l", Mode: schedule.ModeAll, Items: []schedule.Item{{Kind: schedule.KindClip, ClipID: "a"}}}}
 	in.Programmes = []schedule.Programme{{ID: "p", PlaylistID: "l", Cron: "* * * * *", Class: schedule.Ordinary, Zone: "main", VolumePercent: 100, EffectiveFrom: sceneStart}}
-	occs, until := ahead(in, sceneStart)
+	occs, until := new(Player).ahead(in, sceneStart)
 	if len(occs) != planMost || !occs[len(occs)-1].Due.Before(until) {
 		t.Errorf("%d occurrences until %s", len(occs), until)
 	}

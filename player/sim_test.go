@@ -132,8 +132,10 @@ func (w *world) randomRules() {
 }
 
 // mishap is one thing that happens to a station.
+//
+//nolint:cyclop // a list
 func (w *world) mishap() {
-	switch w.rnd.IntN(10) {
+	switch w.rnd.IntN(14) {
 	case 0, 1:
 		w.powerCut(time.Duration(w.rnd.IntN(6*3600))*time.Second, w.rnd.IntN(3) > 0)
 	case 2:
@@ -156,12 +158,48 @@ func (w *world) mishap() {
 		time.Sleep(time.Duration(w.rnd.IntN(72)) * time.Hour)
 		w.deaf.Store(false)
 	case 9:
-		if _, err := w.player.Stop(context.Background(), "user:sim"); err != nil {
-			var refused *Refusal
-			if !errors.As(err, &refused) {
-				w.t.Fatal(err)
-			}
-		}
+		_, err := w.player.Stop(context.Background(), "user:sim")
+		w.refused(err)
+	case 10:
+		w.holdAWhile()
+	case 11:
+		w.askForSound()
+	case 12:
+		w.hung.Store(true)
+		time.Sleep(time.Duration(w.rnd.IntN(48)) * time.Hour)
+		w.hung.Store(false)
+	case 13:
+		w.clock.Suspend(time.Duration(w.rnd.IntN(12*3600)) * time.Second)
+	}
+}
+
+// refused lets a refusal pass.
+func (w *world) refused(err error) {
+	var refused *Refusal
+	if err != nil && !errors.As(err, &refused) {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) holdAWhile() {
+	until := time.Time{}
+	if w.rnd.IntN(2) == 0 {
+		until = w.clock.Now().Add(time.Duration(1+w.rnd.IntN(48)) * time.Hour)
+	}
+	w.refused(w.player.Hold(context.Background(), "user:sim", "", until))
+	time.Sleep(time.Duration(w.rnd.IntN(36)) * time.Hour)
+	if w.rnd.IntN(2) == 0 {
+		w.crash(time.Duration(w.rnd.IntN(3600)) * time.Second)
+	}
+	w.refused(w.player.Release(context.Background(), "user:sim"))
+}
+
+func (w *world) askForSound() {
+	kind := []Kind{Emergency, Rehearsal}[w.rnd.IntN(2)]
+	_, err := w.player.Play(context.Background(), PlayRequest{ClipID: "c-1", Kind: kind, Reason: "x", Actor: "user:sim", MayOverrideQuiet: true})
+	w.refused(err)
+	if w.rnd.IntN(2) == 0 {
+		w.crash(time.Duration(w.rnd.IntN(60)) * time.Second)
 	}
 }
 

@@ -30,15 +30,21 @@ type world struct {
 	rnd   *rand.Rand
 	dir   string
 	clock *clock.Fake
-	mu    sync.Mutex // guards in and line once the station runs
+	mu    sync.Mutex // guards in, line and broken once the station runs
 	in    schedule.Input
 	boots int
 	// deaf makes the device impossible to open.
 	deaf atomic.Bool
 	// hung lets the device open and take nothing.
 	hung atomic.Bool
+	// fast lets the device open and be no real one.
+	fast atomic.Bool
 	// broken is the ID of a clip whose file is gone.
-	broken string
+	broken    string
+	brokenAll bool
+	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
+	slow  map[string]time.Duration
+	files func(int)
 
 	player *Player
 	line   *speaker.Virtual // the newest
@@ -118,17 +124,26 @@ func (w *world) boot() {
 	w.player, err = New(Options{
 		Clock: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
 		OpenClip: func(id string) (*Clip, error) {
-			if id == w.broken {
+			w.mu.Lock()
+			broken, all := w.broken, w.brokenAll
+			w.mu.Unlock()
+			time.Sleep(w.slow[id])
+			if id == broken || all {
 				return nil, errors.New("no such file")
 			}
-			return &Clip{Source: &tone{w.input().Clips[id].Frames}, SHA256: id, Close: func() error { return nil }}, nil
+			w.file(1)
+			closed := func() error { w.file(-1); return nil }
+			return &Clip{Source: &tone{w.input().Clips[id].Frames}, SHA256: id, Close: closed}, nil
 		},
 		OpenLine: func(ctx context.Context) (Line, error) {
 			if w.deaf.Load() {
 				return nil, errors.New("no such device")
 			}
 			if w.hung.Load() {
-				return openHung(ctx), nil
+				return openHung(ctx, speaker.Stalled), nil
+			}
+			if w.fast.Load() {
+				return openHung(ctx, speaker.Fast), nil
 			}
 			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second})
 			w.mu.Lock()
@@ -144,6 +159,12 @@ func (w *world) boot() {
 	ctx, stop := context.WithCancel(context.Background())
 	w.stop, w.ended = stop, make(chan error, 1)
 	go func() { w.ended <- w.player.Run(ctx) }()
+}
+
+func (w *world) file(n int) {
+	if w.files != nil {
+		w.files(n)
+	}
 }
 
 func (w *world) input() schedule.Input {

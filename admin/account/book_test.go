@@ -274,6 +274,21 @@ func TestSessionsExpire(t *testing.T) {
 			t.Errorf("a session outlived its life: %v", err)
 		}
 	})
+	t.Run("opened while the clock was years ahead", func(t *testing.T) {
+		f := newFixture(t)
+		f.now = f.now.AddDate(4, 0, 0)
+		cookie := open(f)
+		f.now = f.now.AddDate(-4, 0, 0)
+		for range int(SessionLife/(6*time.Hour)) + 1 {
+			if _, err := f.BySession(cookie); err != nil {
+				t.Fatalf("a session in use ended early: %v", err)
+			}
+			f.now = f.now.Add(6 * time.Hour)
+		}
+		if _, err := f.BySession(cookie); !errors.Is(err, ErrUnknown) {
+			t.Errorf("a session outlived its life: %v", err)
+		}
+	})
 	t.Run("bounded", func(t *testing.T) {
 		f := newFixture(t)
 		first := open(f)

@@ -148,6 +148,9 @@ func (b *Book) touchSession(k []byte, now time.Time) error {
 			return err
 		}
 		s.Seen = now
+		if now.Before(s.Created) {
+			s.Created = now // the clock was ahead then; the session must not live until it is that late again
+		}
 		return put(bk, k, s)
 	})
 	if err != nil {

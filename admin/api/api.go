@@ -86,6 +86,7 @@ type API struct {
 	o       Options
 	streams chan struct{} // one element per open event stream
 	uploads chan struct{} // one element per upload under way
+	copies  chan struct{} // one element per copy of the log under way
 	openapi []byte
 }
 
@@ -94,7 +95,8 @@ func New(o Options) (*API, error) {
 	if f := o.missing(); f != "" {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
-	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads)}
+	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
+		copies: make(chan struct{}, maxCopies)}
 	var err error
 	a.openapi, err = describe(a.Routes(), o.Version)
 	return a, err

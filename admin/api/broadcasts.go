@@ -89,7 +89,7 @@ func (a *API) getBroadcasts(c *route.Call) (route.Reply, error) {
 		if out.Broadcasts, out.Figures, err = a.account(from, until); err != nil {
 			return nil, err
 		}
-		out.Logs, out.StationCode = []evidence.LogState{{Origin: origin, Size: size}}, evidence.StationOf(origin)
+		out.Logs, out.StationCode = []evidence.LogState{{Origin: origin, Size: size}}, evidence.CodeOf(origin)
 		if a.o.Log.Size() == size && a.o.Log.Origin() == origin {
 			break
 		}

@@ -23,6 +23,7 @@ const (
 	fieldLimit  = 4 << 10
 	uploadTime  = 30 * time.Minute // the whole of an upload and its decoding
 	maxUploads  = 2                // at once: each may put its whole size on the disk
+	maxParts    = 16               // of a form; there are four fields, and none needs to come twice
 	clipPage    = 50
 )
 
@@ -78,7 +79,16 @@ func (a *API) acted(who account.Identity, what, object string, err error) {
 	if err != nil {
 		result = "denied: " + err.Error()
 	}
-	a.Operator(who.Actor, evidence.Operator{What: what, Object: object, Result: result})
+	a.Operator(who.Actor, evidence.Operator{What: what, Object: excerpt(object), Result: excerpt(result)})
+}
+
+// excerpt keeps what a stranger wrote short enough for a log that keeps it for ever.
+func excerpt(s string) string {
+	const most = 200 // characters
+	if r := []rune(strings.ToValidUTF8(s, "\uFFFD")); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 func (a *API) getAudio(c *route.Call) (route.Reply, error) {
@@ -153,13 +163,16 @@ func (a *API) postClip(c *route.Call) (route.Reply, error) {
 // receive takes the parts in whatever order they come. The file goes to the data disk, never into memory, and its name
 // there is removed at once: whatever happens, nothing stays behind.
 func (a *API) receive(form *multipart.Reader) (u upload, err error) {
-	for {
+	for n := 0; ; n++ {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return u, nil
 		}
 		if err != nil {
 			return u, fmt.Errorf("reading the upload: %w", err)
+		}
+		if n == maxParts { // tags stay in memory: half a gigabyte of them would end the station
+			return u, route.BadRequest("bad_form", fmt.Sprintf("the form has more than %d fields", maxParts))
 		}
 		if part.FormName() == "file" {
 			if u.file != nil {
@@ -214,18 +227,6 @@ func (a *API) spool(part io.Reader) (*os.File, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("receiving the upload: %w", errors.Join(err, f.Close()))
-	}
-	return f, nil
-}
-
-// nameless is a temporary file on the data disk without a name: it is gone when it is closed, or when the program dies.
-func (a *API) nameless() (*os.File, error) {
-	f, err := os.CreateTemp(a.o.SpoolDir, ".spool-*")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
 }

@@ -48,9 +48,11 @@ func (a *API) logRoutes() []route.Route {
 		{Name: "limit", About: "at most 100000, default 1000"}}
 	note := read("/log/checkpoint", "The newest checkpoint, a signed note.", a.getCheckpoint)
 	note.Doc.Type = "text/plain"
-	note.Doc.Query = []route.Param{{Name: "format", About: "text (the default) or qr, the same text as a PNG for a phone"}}
+	note.Doc.Query = []route.Param{{Name: "format", About: "text (the default) or qr, the same text as a PNG for a phone"},
+		{Name: "size", About: "the checkpoint over that many records, default the newest"}}
 	proof := described(read("/log/proof", "Proof that a record is in the tree of a size.", a.getProof), nil, proofAnswer{}, 0)
-	proof.Doc.Query = []route.Param{{Name: "index", About: "of the record"}, {Name: "size", About: "of the tree, default now"}}
+	proof.Doc.Query = []route.Param{{Name: "index", About: "of the record"}, {Name: "size", About: "of the tree, default now"},
+		{Name: "format", About: "json (the default) or tlog-proof: one text file with the record, its proof and the newest signed checkpoint, for loaxa verify"}}
 	extends := described(read("/log/consistency", "Proof that the tree of one size extends that of another.", a.getConsistency), nil, proofAnswer{}, 0)
 	extends.Doc.Query = []route.Param{{Name: "from", About: "smaller size"}, {Name: "to", About: "larger size, default now"}}
 	snapshot := read("/log/snapshot", "A copy of the log's database as it stands, for loaxa verify.", a.getSnapshot)
@@ -60,7 +62,7 @@ func (a *API) logRoutes() []route.Route {
 	export.Slow, export.Logged, export.Doc.Type = true, "export", "application/zip"
 	export.Roles = snapshot.Roles
 	export.Doc.Query = []route.Param{{Name: "from", About: "time or day"}, {Name: "until", About: "time or day, not itself part of the period; default now"}}
-	return []route.Route{list, note, proof, extends, snapshot, export}
+	return []route.Route{list, note, proof, extends, snapshot, export, a.rotateRoute()}
 }
 
 // epoch refuses another epoch than the one that is open, and a log that is not open at all.
@@ -130,9 +132,9 @@ func (a *API) getCheckpoint(c *route.Call) (route.Reply, error) {
 	if _, err := a.epoch(c); err != nil {
 		return nil, err
 	}
-	text := a.Checkpoint()
-	if text == "" {
-		return nil, route.NotFound("checkpoint", "newest")
+	text, err := a.askedCheckpoint(c)
+	if err != nil {
+		return nil, err
 	}
 	switch format := c.Query("format"); format {
 	case "", "text":
@@ -149,22 +151,46 @@ func (a *API) getCheckpoint(c *route.Call) (route.Reply, error) {
 	}
 }
 
+// askedCheckpoint is the newest checkpoint, or the one over as many records as are asked for: a page that shows one as
+// text gets the picture of that same one, also when another was cut in between.
+func (a *API) askedCheckpoint(c *route.Call) (string, error) {
+	size, err := c.Int("size", 0, 1, 1<<53)
+	if err != nil {
+		return "", err
+	}
+	if size == 0 {
+		if text := a.Checkpoint(); text != "" {
+			return text, nil
+		}
+		return "", route.NotFound("checkpoint", "newest")
+	}
+	if text := a.o.Log.CheckpointAt(size); text != nil {
+		return string(text), nil
+	}
+	return "", route.NotFound("checkpoint", strconv.FormatInt(size, 10))
+}
+
 func (a *API) getProof(c *route.Call) (route.Reply, error) {
 	epoch, err := a.epoch(c)
 	if err != nil {
 		return nil, err
+	}
+	switch format := c.Query("format"); format {
+	case "", "json":
+	case "tlog-proof":
+		return a.singleProof(c, epoch)
+	default:
+		msg := fmt.Sprintf("format is %q; write json or tlog-proof", format)
+		return nil, route.BadRequest("bad_format", msg, route.Field{Field: "format", Code: "bad_format", Message: msg})
 	}
 	now := a.o.Log.Size()
 	size, err := c.Int("size", now, 1, now)
 	if err != nil {
 		return nil, err
 	}
-	index, err := c.Int("index", -1, 0, size-1)
+	index, err := indexIn(c, size)
 	if err != nil {
 		return nil, err
-	}
-	if index < 0 {
-		return nil, route.BadRequest("bad_number", "index is missing", route.Field{Field: "index", Code: "required", Message: "index is missing"})
 	}
 	hashes, err := a.o.Log.Proof(index, size)
 	if err != nil {
@@ -213,11 +239,11 @@ func (a *API) getSnapshot(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d", epoch), Result: "done"})
-	f, err := a.nameless()
+	f, err := a.logCopy()
 	if err != nil {
 		return nil, fmt.Errorf("copying the log: %w", err)
 	}
+	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d", epoch), Result: "done"})
 	c.Extend(snapshotTime)
 	if err := a.o.Log.Snapshot(f); err != nil {
 		return nil, errors.Join(logError(err), f.Close())
@@ -246,11 +272,11 @@ func (a *API) getExport(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_period", msg, route.Field{Field: "from", Code: "bad_period", Message: msg})
 	}
 	span := from.Format(time.RFC3339) + " – " + until.Format(time.RFC3339)
-	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d, %s", epoch, span), Result: "done"})
-	f, err := a.nameless()
+	f, err := a.logCopy()
 	if err != nil {
 		return nil, fmt.Errorf("exporting the log: %w", err)
 	}
+	a.Operator(c.Who.Actor, evidence.Operator{What: "export", Object: fmt.Sprintf("playlog epoch %d, %s", epoch, span), Result: "done"})
 	c.Extend(snapshotTime)
 	_, err = a.o.Log.Export(c.Request.Context(), f, playlog.Period{From: from, Until: until})
 	if errors.Is(err, playlog.ErrNoRecords) {

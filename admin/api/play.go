@@ -152,11 +152,14 @@ func accepted(result, broadcast string) route.Reply {
 }
 
 // cleanReason keeps a reason to one readable line.
-func cleanReason(s string) (string, error) {
+func cleanReason(s string) (string, error) { return oneLine("reason", s) }
+
+// oneLine keeps what a person gives as the reason of an act, in that field, to one readable line.
+func oneLine(field, s string) (string, error) {
 	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
 	if utf8.RuneCountInString(s) > maxReason {
 		return "", &route.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Detail: "the reason is too long",
-			Fields: []route.Field{{Field: "reason", Code: "too_long", Message: "the reason has more than 300 characters"}}}
+			Fields: []route.Field{{Field: field, Code: "too_long", Message: "the reason has more than 300 characters"}}}
 	}
 	return s, nil
 }

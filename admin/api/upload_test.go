@@ -117,3 +117,15 @@ func TestMediaType(t *testing.T) {
 		}
 	}
 }
+
+func TestReceiveBoundsTheFields(t *testing.T) {
+	a := &API{o: Options{SpoolDir: t.TempDir()}}
+	if _, err := a.receive(form(t, slices.Repeat([]part{{"tags", "", "a,b"}}, maxParts)...)); err != nil {
+		t.Errorf("%d fields: %v", maxParts, err)
+	}
+	_, err := a.receive(form(t, slices.Repeat([]part{{"tags", "", "a,b"}}, maxParts+1)...))
+	var p *route.Problem
+	if !errors.As(err, &p) || p.Code != "bad_form" {
+		t.Errorf("%d fields: %v", maxParts+1, err)
+	}
+}

@@ -39,6 +39,8 @@ type Home struct {
 	MayAct     bool
 	Checkpoint string
 	Verifier   string // where the verifier page is downloaded; "" when there is none
+	Picture    string // address of the checkpoint as QR code; "" while there is none
+	KeyForm    string // address of the key's registration form
 	NoLog      bool   // the log does not answer: today's list is not known
 }
 
@@ -94,7 +96,8 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 	}
 	h := Home{Base: p.base(w, station.Name), Station: station, Now: now, Weekday: weekday(w, now.At), Who: c.Who,
 		MayAct: slices.Contains(route.Editors(), c.Who.Role), Notice: notice(w, c.Query("note")),
-		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: clockLine(w, now), Checkpoint: p.o.Station.Checkpoint()}
+		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
+	h.Picture = picture(h.Checkpoint)
 	h.NoLog = err != nil
 	if len(p.o.Verifier) > 0 {
 		h.Verifier = VerifierPath
@@ -164,11 +167,20 @@ func quietLine(w locale.Words, s api.Station) Line {
 	return Line{"warn", w.T("quiet.none")}
 }
 
-func clockLine(w locale.Words, n api.Now) Line {
-	if n.Clock == "doubtful" {
+func trustLine(w locale.Words, trust string) Line {
+	if trust == "doubtful" {
 		return Line{"warn", w.T("clock.doubtful")}
 	}
-	return Line{"ok", w.T("clock." + n.Clock)}
+	return Line{"ok", w.T("clock." + trust)}
+}
+
+// picture is the address of the QR code of that checkpoint, not of a newer one: text and picture on a page are the same.
+func picture(checkpoint string) string {
+	cp, err := evidence.PeekCheckpoint([]byte(checkpoint))
+	if err != nil {
+		return "" // there is none yet
+	}
+	return fmt.Sprintf("%s/log/checkpoint?format=qr&size=%d", api.Prefix, cp.Size)
 }
 
 // around keeps what is near to now, so that a day with a broadcast every few minutes still fits a phone.

@@ -109,6 +109,7 @@ func (p *Pages) Routes() []route.Route {
 	}
 	return []route.Route{
 		{Method: "GET", Path: "/", Access: route.Public, Page: true, Handle: p.getHome},
+		{Method: "GET", Path: formPath, Access: route.Signed, Roles: route.Everybody(), Page: true, Handle: p.getKeyForm},
 		{Method: "GET", Path: "/setup/:link", Access: route.Public, Page: true, Handle: p.getSetup},
 		{Method: "GET", Path: "/asset/:name", Access: route.Public, Handle: p.getAsset},
 		{Method: "GET", Path: VerifierPath, Access: route.Signed, Roles: route.Everybody(), Slow: true, Page: true, Handle: p.getVerifier},

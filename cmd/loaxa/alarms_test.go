@@ -33,3 +33,19 @@ func TestAlarmsReachTheJournalOnce(t *testing.T) {
 		t.Errorf("the journal holds the wrong details:\n%s", text)
 	}
 }
+
+// A broadcast that found no device leaves the alarm; somebody must look whether the card is back.
+func TestADeviceThatABroadcastMissedIsLookedFor(t *testing.T) {
+	board := alarm.NewBoard(func() time.Time { return time.Unix(0, 0) }, nil)
+	board.Raise(alarm.OnHold, "user:lan")
+	if missed(board) {
+		t.Error("a hold is taken for a missing device")
+	}
+	for _, code := range []alarm.Code{alarm.NoDevice, alarm.DeviceLost} {
+		board.Raise(code, "unplugged")
+		if !missed(board) {
+			t.Errorf("nobody looks for the device while %s stands", code)
+		}
+		board.Clear(code)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"loaxa/player"
@@ -46,8 +47,8 @@ const (
 	lookClear = 20 * time.Second
 )
 
-// watchDevice looks for the device at the start and, while it is absent, every minute, so that a missing card is known
-// before the broadcast that needs it.
+// watchDevice looks for the device at the start and, while it is absent or an alarm says so, every minute: a missing card
+// is known before the broadcast that needs it, and an alarm that a broadcast raised goes when the card is back.
 func (s *station) watchDevice(device string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if device == "virtual" {
@@ -58,6 +59,7 @@ func (s *station) watchDevice(device string) func(context.Context) error {
 		defer tick.Stop()
 		absent := false
 		for first := true; ; first = false {
+			absent = absent || missed(s.alarms)
 			if first || absent {
 				absent = s.look(ctx, device, absent)
 			}
@@ -68,6 +70,13 @@ func (s *station) watchDevice(device string) func(context.Context) error {
 			}
 		}
 	}
+}
+
+// missed reports whether an alarm stands that a device which opens takes away.
+func missed(board *alarm.Board) bool {
+	return slices.ContainsFunc(board.Snapshot(), func(a alarm.Alarm) bool {
+		return a.Code == alarm.NoDevice || a.Code == alarm.DeviceLost
+	})
 }
 
 // look reports whether the device is absent; while something is on air or about to be, the player knows better.
@@ -82,6 +91,7 @@ func (s *station) look(ctx context.Context, device string, before bool) bool {
 	}
 	if err == nil {
 		s.alarms.Clear(alarm.NoDevice)
+		s.alarms.Clear(alarm.DeviceLost)
 		return false
 	}
 	s.alarms.Raise(alarm.NoDevice, err.Error())

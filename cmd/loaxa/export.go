@@ -45,8 +45,11 @@ func (a *app) logExport() *cobra.Command {
 	return cmd
 }
 
-// writeWhole lets write fill a file that appears under its name only when it is complete and on the disk.
-func writeWhole(path string, write func(*os.File) error) (err error) {
+// writeWhole lets write fill a file, made to be handed on, that appears under its name only when it is complete and on
+// the disk.
+func writeWhole(path string, write func(*os.File) error) error { return writeFile(path, 0o644, write) }
+
+func writeFile(path string, mode os.FileMode, write func(*os.File) error) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".loaxa-*")
 	if err != nil {
@@ -60,7 +63,7 @@ func writeWhole(path string, write func(*os.File) error) (err error) {
 	if err = errors.Join(write(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err = os.Chmod(f.Name(), 0o644); err != nil { //nolint:gosec // it is made to be handed on
+	if err = os.Chmod(f.Name(), mode); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	if err = os.Rename(f.Name(), path); err != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 func (a *app) logCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "log", Short: "Read the log"}
-	cmd.AddCommand(a.logList(), a.logExport(), a.logCheckpoint(), a.logReconcile())
+	cmd := &cobra.Command{Use: "log", Short: "Read the log; change its key"}
+	cmd.AddCommand(a.logList(), a.logExport(), a.logCheckpoint(), a.logProof(), a.logReconcile(), a.logRotateKey())
 	return cmd
 }
 

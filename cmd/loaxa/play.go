@@ -49,6 +49,9 @@ func (a *app) playCommand() *cobra.Command {
 // act sends one order and prints what came of it.
 func (a *app) act(c *cobra.Command, path string, in any) error {
 	return a.reach(c.Context(), func(s *client) error {
+		if a.offline { // there is no player to take the order
+			return failWith(exitFailed, "start it with `loaxa serve`", "asking the station: it is not running")
+		}
 		var d acted
 		if err := s.call(c.Context(), "POST", path, in, &d); err != nil {
 			return err

@@ -20,9 +20,10 @@ import (
 func (a *app) verifyCommand() *cobra.Command {
 	var keys, checkpoints []string
 	var look lookFlags
+	var trust trustFlags
 	var handOut pageFlags
 	cmd := &cobra.Command{
-		Use: "verify EXPORT…|playlog.db…", Short: "Check logs and exports: nothing changed, nothing missing", Args: cobra.ArbitraryArgs,
+		Use: "verify EXPORT…|playlog.db…|FILE.tlog-proof…", Short: "Check logs and exports: nothing changed, nothing missing", Args: cobra.ArbitraryArgs,
 		Long: "Check logs offline: every record is hashed again and compared with the signed checkpoint, every promise with its\n" +
 			"outcome. Several exports of one log are also checked as one. It needs no data folder. A log that a running station holds is fetched from that station.\n" +
 			"With --page -o FILE it writes a web page that does the same with exports in any browser, without a network.",
@@ -44,10 +45,15 @@ func (a *app) verifyCommand() *cobra.Command {
 			if err := look.options(c, &o); err != nil {
 				return err
 			}
-			done, err := a.verifyAll(c.Context(), args, o)
+			memory, err := trust.options(&o)
 			if err != nil {
 				return err
 			}
+			done, err := a.verifyTogether(c.Context(), args, o)
+			if err != nil {
+				return err
+			}
+			memory.judge(done)
 			reports := make([]evidence.Report, len(done))
 			for i, v := range done {
 				reports[i] = v.Report
@@ -57,18 +63,22 @@ func (a *app) verifyCommand() *cobra.Command {
 			}
 			for _, v := range done {
 				if !v.OK {
-					return failWith(exitUnproved, "", "verifying %s: it does not hold, first at record %d", v.Name, v.FirstBad)
+					return unproved(v)
 				}
 			}
 			if err := compared(checkpoints, done); err != nil {
 				return err
 			}
-			return look.agreed(o, reports)
+			if err := look.agreed(o, reports); err != nil {
+				return err
+			}
+			return memory.save()
 		},
 	}
 	cmd.Flags().StringArrayVar(&keys, "key", nil, "public key of the station, as registered on paper; may be given several times")
 	look.add(cmd)
 	handOut.add(cmd)
+	trust.add(cmd)
 	cmd.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, "file with a checkpoint that was kept elsewhere; may be given several times")
 	return cmd
 }
@@ -79,7 +89,7 @@ func compared(checkpoints []string, verdicts []evidence.Verdict) error {
 		return failWith(exitUnproved, "verify the file of that log, too; a log set aside is called playlog-EPOCH.db",
 			"verifying: checkpoint %s is of the log %s, which is none of these", checkpoints[x.Held], x.Origin)
 	}
-	return nil
+	return answered(checkpoints, verdicts)
 }
 
 // verifyAll verifies each file, whether a log or an export, and then the exports of one log as one.
@@ -93,6 +103,18 @@ func (a *app) verifyAll(ctx context.Context, paths []string, o evidence.VerifyOp
 	for _, path := range paths {
 		if err := checkLogFile(path); err != nil {
 			return nil, err
+		}
+		single, err := isSingle(path)
+		if err != nil {
+			return nil, err
+		}
+		if single {
+			v, err := verifySingle(path, o)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+			continue
 		}
 		export, err := isExport(path)
 		if err != nil {
@@ -140,21 +162,7 @@ func checkLogFile(path string) error {
 }
 
 // readSmall reads a file that must be small, such as a checkpoint.
-func readSmall(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failWith(exitFailed, "check the path", "reading %s: no such file", path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	b, err := io.ReadAll(io.LimitReader(f, 64<<10))
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
-	}
-	return b, nil
-}
+func readSmall(path string) ([]byte, error) { return readAtMost(path, 64<<10) }
 
 // verifyFile verifies one file, or a copy of it from the station that holds it.
 func (a *app) verifyFile(ctx context.Context, path string, o evidence.VerifyOptions) (evidence.Verdict, error) {
@@ -201,6 +209,10 @@ func (a *app) verifyLive(ctx context.Context, path string, o evidence.VerifyOpti
 
 func verdictText(w io.Writer, done []evidence.Verdict, reports []evidence.Report) {
 	for i, r := range done {
+		if r.Single != nil {
+			singleText(w, r)
+			continue
+		}
 		verdict := "VERIFIED / KHỚP"
 		if !r.OK {
 			verdict = "DOES NOT VERIFY / KHÔNG KHỚP"
@@ -216,7 +228,7 @@ func verdictText(w io.Writer, done []evidence.Verdict, reports []evidence.Report
 			fmt.Fprintf(w, "  ! %s\n    %s\n", f.VI, f.EN)
 		}
 		for _, h := range r.Held {
-			fmt.Fprintf(w, "  held checkpoint of %d records: %s %s\n", h.Size, h.Status, h.Detail)
+			heldText(w, h)
 		}
 		fmt.Fprintf(w, "  broadcasts on hardware: %d (%s); occurrences by outcome: %s\n", r.Figures.Broadcasts.N,
 			seconds(r.Figures.Broadcasts.AiredMS), outcomesText(r.Figures.Occurrences))

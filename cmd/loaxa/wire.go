@@ -126,7 +126,7 @@ func (s *station) openLog(b building) (err error) {
 		Stamp:   func() evidence.Stamp { return player.StampOf(s.clock.Stamp()) },
 		Raise:   func(code, detail string) { s.alarms.Raise(alarm.Code(code), detail) },
 		Clear:   func(code string) { s.alarms.Clear(alarm.Code(code)) },
-		MayInit: b.mayInit,
+		MayInit: b.mayInit, Reserve: playlog.DefaultReserve,
 	})
 	return err
 }

@@ -7,7 +7,7 @@ const (
 	DeviceFast    Code = "AUD-03" // frames are taken faster than time: a null device
 	DeviceSlow    Code = "AUD-04" // frames are taken slower than time, or not at all
 	OutputVirtual Code = "AUD-05" // nothing reaches a loudspeaker: virtual output
-	LogAppend     Code = "LOG-01" // a record could not be written; it waits in memory
+	LogAppend     Code = "LOG-01" // records wait in memory, or the disk has no room but what was held back for them
 	LogSetAside   Code = "LOG-02" // the log was missing, damaged or older than its anchor; a new epoch was opened
 	LogCheck      Code = "LOG-03" // the background check found damage in the log
 	ClockDoubtful Code = "CLK-01" // nothing vouches for the time
@@ -35,8 +35,8 @@ var table = map[Code]Text{
 		"The device hangs or takes sound too slowly.", "Unplug the card and plug it in again; if that does not help, restart the machine."},
 	OutputVirtual: {false, "Đang phát thử ra loa ảo: không có tiếng ra loa thật.", "Nối card âm thanh và chọn thiết bị để phát thật.",
 		"Playing to the virtual speaker: nothing reaches a loudspeaker.", "Connect a sound card and choose it."},
-	LogAppend: {true, "Không ghi được nhật ký; các dòng đang chờ trong bộ nhớ.", "Kiểm tra ổ đĩa còn chỗ trống; không tắt máy.",
-		"A record could not be written; it waits in memory.", "Check the free space of the disk; do not switch the machine off."},
+	LogAppend: {true, "Ổ đĩa lỗi hoặc đầy: nhật ký đang chờ trong bộ nhớ, hoặc chỉ còn ghi vào phần chỗ dự phòng.", "Kiểm tra ổ đĩa còn chỗ trống; không tắt máy.",
+		"The disk fails or is full: records wait in memory, or there is no reserve left for them.", "Check the free space of the disk; do not switch the machine off."},
 	LogSetAside: {true, "Nhật ký cũ bị mất, hỏng hoặc cũ hơn dấu mốc; máy đã mở quyển nhật ký mới.", "Giữ nguyên tệp nhật ký cũ và báo người kiểm tra.",
 		"The log was missing, damaged or older than its anchor; a new epoch was opened.", "Keep the old file as it is and tell the inspector."},
 	LogCheck: {true, "Kiểm tra nền phát hiện nhật ký bị hỏng.", "Sao lưu ngay và báo người kiểm tra.",

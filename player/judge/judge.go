@@ -26,6 +26,7 @@ const (
 	ReasonDeviceLost  = "device_lost"   // the device went away and did not come back in time
 	ReasonDeviceFast  = "device_fast"   // the device was no real output
 	ReasonClockStep   = "clock_step"    // the wall clock jumped over it
+	ReasonSuspended   = "suspended"     // the machine was asleep
 	ReasonClip        = "clip_unusable" // a clip's file was missing or changed
 	ReasonPreempted   = "preempted"     // an emergency cut it
 	ReasonSessionEnd  = "max_session"   // the station's maximum session length ended it
@@ -100,7 +101,11 @@ type Ruling struct {
 func Judge(past *Past, p Present) []Ruling {
 	out := make([]Ruling, 0, len(past.Debts))
 	for _, id := range past.order() {
-		out = append(out, rule(past.Debts[id], past.Begun[id], past.Stopped[id], p))
+		r := rule(past.Debts[id], past.Begun[id], past.Stopped[id], p)
+		if r.Begun == nil && r.Outcome == evidence.Missed && holds(past.Hold, r.Debt) {
+			r = Ruling{Action: Decide, Debt: r.Debt, Outcome: evidence.Skipped, Reason: ReasonHold, Person: past.Hold.By}
+		}
+		out = append(out, r)
 	}
 	for _, b := range past.Begun {
 		if past.Debts[b.Broadcast] == nil {
@@ -140,6 +145,12 @@ func rule(d *Debt, b *Begun, stoppedBy string, p Present) Ruling {
 	default:
 		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Missed, Reason: ReasonWindow}
 	}
+}
+
+// holds reports whether the station rested by order all through the window: then the order kept it from the air, whatever
+// else did as well.
+func holds(h *evidence.Hold, d *Debt) bool {
+	return h != nil && !h.Since.After(d.Planned.Due.Time) && (h.Until.IsZero() || h.Until.After(d.Window()))
 }
 
 // covers reports whether the outage took any part of the window.

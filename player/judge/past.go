@@ -48,6 +48,7 @@ type Begun struct {
 	Last       time.Time
 	Onset      time.Time
 	Underruns  int64
+	Output     evidence.Output // the weakest that any of it went to
 	Items      map[int]*ItemTrace
 	Total      int // number of items, 0 when unknown
 }
@@ -139,6 +140,10 @@ func (p *Past) Read(r evidence.Record, body evidence.Body) {
 		}
 	case evidence.Start:
 		p.start(b).touch(r)
+	case evidence.Device:
+		if b.What == "moved" {
+			p.moved(evidence.Output(b.Output))
+		}
 	case evidence.Progress:
 		if g := p.Begun[b.Broadcast]; g != nil {
 			g.touch(r)
@@ -189,7 +194,7 @@ func (p *Past) start(s evidence.Start) *Begun {
 		g = &Begun{Broadcast: s.Broadcast, Occurrence: s.Occurrence, Why: s.Why, Items: make(map[int]*ItemTrace)}
 		p.Begun[s.Broadcast] = g
 	}
-	g.Total = s.Items
+	g.Total, g.Output = s.Items, Weaker(g.Output, evidence.Output(s.Output))
 	it := g.Items[s.Item]
 	if it == nil {
 		it = &ItemTrace{}
@@ -197,6 +202,34 @@ func (p *Past) start(s evidence.Start) *Begun {
 	}
 	it.Start, it.Open = s, true
 	return g
+}
+
+// moved: what is on air goes elsewhere from here on.
+func (p *Past) moved(to evidence.Output) {
+	for _, g := range p.Begun {
+		for _, it := range g.Items {
+			if it.Open {
+				g.Output = Weaker(g.Output, to)
+			}
+		}
+	}
+}
+
+// Weaker is the output that shows less; "" is none yet.
+func Weaker(a, b evidence.Output) evidence.Output {
+	strength := func(o evidence.Output) int {
+		switch o {
+		case evidence.Hardware:
+			return 3
+		case evidence.Unproven:
+			return 2
+		}
+		return 1
+	}
+	if a == "" || b != "" && strength(b) < strength(a) {
+		return b
+	}
+	return a
 }
 
 func (b *Begun) touch(r evidence.Record) {

@@ -49,6 +49,10 @@ func (l *Log) Append(actor string, bodies ...evidence.Body) (Ref, error) {
 func (l *Log) AppendEntries(entries ...Entry) (Ref, error) {
 	req := &request{ref: Ref{Index: -1}}
 	for _, e := range entries {
+		switch e.Body.(type) {
+		case evidence.Epoch, evidence.Key: // the log writes them itself, see RotateKey
+			return req.ref, fmt.Errorf("appending to log: a record of kind %s is not for the caller to write", e.Body.Kind())
+		}
 		d, err := evidence.NewDraft(e.Actor, e.Stamp, e.Body)
 		if err != nil {
 			return req.ref, fmt.Errorf("appending to log: %w", err)
@@ -98,6 +102,9 @@ func (l *Log) serve(batch []*request) {
 	if errors.Is(cause, errDamaged) { // set aside, and once more into the new epoch
 		cause = l.write(live)
 	}
+	if l.giveUpReserve(cause) {
+		cause = l.onceMore(live, cause)
+	}
 	if cause == nil {
 		l.afterOutcomes(live)
 		return
@@ -105,9 +112,7 @@ func (l *Log) serve(batch []*request) {
 	for _, r := range live {
 		l.queue.push(r.drafts, l.now(), cause)
 	}
-	if l.doubt != nil && l.queue.doubtful == 0 {
-		l.queue.doubtful = l.queue.len() // that transaction held all that waits now
-	}
+	l.markDoubtful()
 	for _, r := range live {
 		l.setPending(r.outcomes)
 		r.ref, r.err = Ref{Index: -1}, fmt.Errorf("appending to log: %w: %w", ErrQueued, cause)
@@ -121,14 +126,39 @@ func (l *Log) flush() error {
 	if errors.Is(err, errDamaged) {
 		err = l.write(nil)
 	}
+	if l.giveUpReserve(err) {
+		l.markDoubtful()
+		err = l.write(nil)
+	}
 	if err != nil {
+		l.markDoubtful()
 		l.raise(err)
 		return fmt.Errorf("writing waiting records: %w", err)
 	}
 	return nil
 }
 
-// Run writes what waits in memory whenever the disk lets it, until ctx ends.
+// onceMore writes requests again after cause, now that there is room. When the transaction that failed is in the file
+// after all, its sync failed: then they wait like others whose sync failed.
+func (l *Log) onceMore(reqs []*request, cause error) error {
+	if err := l.ensure(); err != nil {
+		return err
+	}
+	if l.doubt != nil && l.reached(l.doubt) {
+		return cause
+	}
+	return l.write(reqs)
+}
+
+// markDoubtful notes that the transaction whose commit failed held all that waits now.
+func (l *Log) markDoubtful() {
+	if l.doubt != nil && l.queue.doubtful == 0 {
+		l.queue.doubtful = l.queue.len()
+	}
+}
+
+// Run writes what waits in memory whenever the disk lets it, and makes the reserve again when there is room, until ctx
+// ends.
 func (l *Log) Run(ctx context.Context) error {
 	tick := time.NewTicker(retryEvery)
 	defer tick.Stop()
@@ -142,6 +172,7 @@ func (l *Log) Run(ctx context.Context) error {
 				_ = l.flush() // LOG-01 stands and says why; the next tick tries again
 			}
 			l.mu.Unlock()
+			l.keepReserve()
 		}
 	}
 }
@@ -163,6 +194,7 @@ func (l *Log) write(reqs []*request) error {
 	}
 	l.storeMu.Lock()
 	l.store.size = w.next
+	l.store.keys = append(l.store.keys, w.keys...)
 	l.store.length = max(l.store.length, w.length)
 	clear(l.pending)
 	l.storeMu.Unlock()
@@ -172,7 +204,7 @@ func (l *Log) write(reqs []*request) error {
 	}
 	if l.raised {
 		l.raised = false
-		l.opts.Clear(alarmAppend)
+		l.settled()
 	}
 	return nil
 }
@@ -234,20 +266,27 @@ func (l *Log) shut() error {
 func (l *Log) settleDoubt() {
 	d := l.doubt
 	l.doubt = nil
-	if d == nil || l.store.size <= d.first {
+	if d == nil {
 		return
 	}
-	var found bool
+	if l.reached(d) {
+		l.queue.forgetDoubtful(d.lost)
+	}
+	l.queue.doubtful = 0
+}
+
+// reached reports whether a doubtful transaction is in the file.
+func (l *Log) reached(d *doubt) (found bool) {
+	if l.store.size <= d.first {
+		return false
+	}
 	err := guarded(func() error {
 		return l.store.db.View(func(tx *bolt.Tx) error {
 			found = bytes.Equal(tx.Bucket(bucketRecord).Get(key64(d.first)), d.raw)
 			return nil
 		})
 	})
-	if err == nil && found {
-		l.queue.forgetDoubtful(d.lost)
-	}
-	l.queue.doubtful = 0
+	return err == nil && found
 }
 
 func (l *Log) anyPending(broadcasts []string) bool {

@@ -61,8 +61,12 @@ func (l *Log) checkLeaves(ctx context.Context) error {
 	}
 	var cp evidence.Checkpoint
 	if newest != nil {
-		var err error
-		if cp, err = evidence.OpenCheckpoint(newest, l.PublicKey()); err != nil {
+		err := l.view(func(s *store) error {
+			var err error
+			cp, err = s.openNote(newest)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -47,8 +47,20 @@ func (l *Log) afterOutcomes(reqs []*request) {
 	}
 }
 
-// cut makes, stores and anchors a checkpoint. Callers hold mu, with a store open.
+// cut makes, stores and anchors a checkpoint, at the cost of the reserve when the disk is full. Callers hold mu, with a
+// store open.
 func (l *Log) cut() ([]byte, error) {
+	signed, err := l.cutOnce()
+	if !l.giveUpReserve(err) {
+		return signed, err
+	}
+	if err := l.ensure(); err != nil {
+		return nil, err
+	}
+	return l.cutOnce()
+}
+
+func (l *Log) cutOnce() ([]byte, error) {
 	s := l.store
 	var signed []byte
 	err := guarded(func() error {
@@ -56,7 +68,7 @@ func (l *Log) cut() ([]byte, error) {
 		if signed, err = s.checkpointAt(s.size); err != nil || signed != nil {
 			return err
 		}
-		if signed, err = l.sign(s); err != nil {
+		if signed, err = s.sign(s.size, l.key); err != nil {
 			return err
 		}
 		return s.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketCheckpoint).Put(key64(s.size), signed) })
@@ -64,31 +76,47 @@ func (l *Log) cut() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cutting checkpoint over %d records: %w", s.size, l.broken(err, nil))
 	}
-	name := anchorName(l.opts.AnchorDir, s.epoch.Epoch)
-	if old, err := readSmall(name); err == nil && string(old) == string(signed) {
-		return signed, nil
-	}
-	if err := writeFile(name, signed, !l.opts.NoSync); err != nil {
-		return nil, fmt.Errorf("anchoring checkpoint over %d records: %w", s.size, err)
+	if err := l.putAnchor(s, signed); err != nil {
+		return nil, err
 	}
 	return signed, nil
 }
 
-func (l *Log) sign(s *store) ([]byte, error) {
+// putAnchor keeps a checkpoint outside the database.
+func (l *Log) putAnchor(s *store, signed []byte) error {
+	name := anchorName(l.opts.AnchorDir, s.epoch.Epoch)
+	if old, err := readSmall(name); err == nil && string(old) == string(signed) {
+		return nil
+	}
+	if err := writeFile(name, signed, !l.opts.NoSync); err != nil {
+		return fmt.Errorf("anchoring a checkpoint: %w", err)
+	}
+	return nil
+}
+
+// sign signs the tree over the first size records, with the key in force there and no other.
+func (s *store) sign(size int64, key *signingKey) ([]byte, error) {
+	v, err := key.verifier(s.epoch.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if v != s.keys.at(size) {
+		return nil, errors.New("the key in force is not at hand")
+	}
 	var root tlog.Hash
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err = s.db.View(func(tx *bolt.Tx) error {
 		var err error
-		root, err = tlog.TreeHash(s.size, hashReader(tx.Bucket(bucketHash)))
+		root, err = tlog.TreeHash(size, hashReader(tx.Bucket(bucketHash)))
 		return err
 	})
 	if err != nil {
 		return nil, damaged("the tree cannot be read: %v", err)
 	}
-	signer, err := l.key.signer(s.epoch.Origin)
+	signer, err := key.signer(s.epoch.Origin)
 	if err != nil {
 		return nil, err
 	}
-	text := evidence.Checkpoint{Origin: s.epoch.Origin, Size: s.size, Root: root}.Text()
+	text := evidence.Checkpoint{Origin: s.epoch.Origin, Size: size, Root: root}.Text()
 	return note.Sign(&note.Note{Text: string(text)}, signer)
 }
 
@@ -102,6 +130,20 @@ func (l *Log) LatestCheckpoint() []byte {
 	})
 	if err != nil {
 		return nil // the log cannot be read just now; LOG-01 says so
+	}
+	return signed
+}
+
+// CheckpointAt is the signed checkpoint over the first size records, nil when none was cut there.
+func (l *Log) CheckpointAt(size int64) []byte {
+	var signed []byte
+	err := l.view(func(s *store) error {
+		var err error
+		signed, err = s.checkpointAt(size)
+		return err
+	})
+	if err != nil {
+		return nil // as for LatestCheckpoint
 	}
 	return signed
 }
@@ -165,13 +207,18 @@ func (l *Log) readAnchor() anchor {
 	return best
 }
 
-// checkAnchor checks that the log goes on from the anchor. An anchor that this log's key did not sign says nothing:
-// anyone may have put it there.
-func (s *store) checkAnchor(a anchor) error {
+// checkAnchor checks that the log goes on from the anchor. An anchor that none of this log's keys signed, nor one of the
+// station's own (a log from before a change of key does not name that), says nothing: anyone may have put it there.
+func (s *store) checkAnchor(a anchor, own ...*signingKey) error {
 	if a.epoch != s.epoch.Epoch || a.note == nil {
 		return nil
 	}
-	cp, err := evidence.OpenCheckpoint(a.note, s.epoch.PublicKey)
+	cp, err := s.openNote(a.note)
+	for _, k := range own {
+		if err != nil && k != nil {
+			cp, err = evidence.OpenCheckpoint(a.note, k.named(s.epoch.Origin))
+		}
+	}
 	if err != nil || cp.Origin != s.epoch.Origin {
 		return nil //nolint:nilerr // see above
 	}

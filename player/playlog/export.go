@@ -3,11 +3,13 @@ package playlog
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -68,7 +70,7 @@ type exporter struct {
 	firstKey    string // in force at first
 	firstWall   evidence.Time
 	lastWall    evidence.Time
-	replaced    []int64 // sizes at which a new key took over, within the interval
+	replaced    keyring // keys that later records name
 	handovers   []string
 	newest      []byte
 	origin      string
@@ -131,9 +133,10 @@ func (x *exporter) find() error {
 			newest, x.firstKey = idx, k
 		}
 		if idx > 0 && idx >= x.first {
-			x.replaced = append(x.replaced, idx+1)
+			x.replaced = append(x.replaced, namedKey{idx, k})
 		}
 	}
+	slices.SortFunc(x.replaced, func(a, b namedKey) int { return cmp.Compare(a.idx, b.idx) })
 	return nil
 }
 
@@ -178,8 +181,8 @@ func (x *exporter) anchor() error {
 			}
 			x.newest = bytes.Clone(v)
 			x.end = max(x.end, int64Of(k))
-			for _, size := range x.replaced {
-				if n := tx.Bucket(bucketCheckpoint).Get(key64(size)); n != nil && size < x.end {
+			for _, k := range x.replaced {
+				if n := tx.Bucket(bucketCheckpoint).Get(key64(k.idx + 1)); n != nil && k.idx+1 < x.end {
 					x.handovers = append(x.handovers, string(n))
 				}
 			}
@@ -310,6 +313,10 @@ func (x *exporter) contents() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	changes, err := x.changes()
+	if err != nil {
+		return nil, err
+	}
 	zone := x.firstWall.Location()
 	day := func(t time.Time) string { return t.In(zone).Format("15:04:05 02/01/2006") }
 	var b bytes.Buffer
@@ -319,7 +326,7 @@ Nhật ký (mã đài/thiết bị/quyển): %s
 Kỳ được trích: từ %s đến trước %s
 Các dòng: từ số %d đến số %d, tổng cộng %d dòng
 Giờ ghi ở dòng đầu và dòng cuối: %s – %s
-Dấu vân tay của khóa: %s
+Dấu vân tay của khóa: %s%s
 
 Bản trích bắt đầu từ kế hoạch phát gần nhất trước kỳ này, để có đủ những buổi đã hẹn trong kỳ, và kết thúc ở dấu mốc đã ký
 đầu tiên sau kỳ này; vì vậy số dòng có thể rộng hơn kỳ được trích.
@@ -339,6 +346,27 @@ Chứng minh được: các dòng trên chưa bị sửa, xóa, chèn hay đổi
 Không chứng minh được: người dân đã nghe thấy (chưa kiểm chứng ngoài loa); điều được ghi là đúng vào lúc ghi; phần nhật ký
 nằm ngoài các dòng trên. Trang này không được ký: chỉ kết quả kiểm tra mới có giá trị.
 `, x.origin, day(x.period.From), day(x.period.Until), x.first, x.end-1, x.end-x.first, day(x.firstWall.Time), day(x.lastWall.Time),
-		fingerprint, evidence.ExportRecords, evidence.ExportManifest, evidence.ExportCheckpoint, evidence.ExportKey)
+		fingerprint, changes, evidence.ExportRecords, evidence.ExportManifest, evidence.ExportCheckpoint, evidence.ExportKey)
 	return b.Bytes(), nil
+}
+
+// maxChanges is how many changes of key the page for people lists.
+const maxChanges = 20
+
+// changes says where the key changed within the export, one line each.
+func (x *exporter) changes() (text string, err error) {
+	for i, k := range x.replaced {
+		if k.idx >= x.end {
+			break
+		}
+		if i == maxChanges {
+			return text + "\nSau đó khóa còn được đổi thêm", nil
+		}
+		print, err := evidence.Fingerprint(k.vkey)
+		if err != nil {
+			return "", fmt.Errorf("record %d: %w", k.idx, err)
+		}
+		text += fmt.Sprintf("\nKhóa được đổi ở dòng số %d, dấu vân tay mới: %s", k.idx, print)
+	}
+	return text, nil
 }

@@ -1,6 +1,7 @@
 package playlog
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -16,7 +17,11 @@ func index(tx *bolt.Tx, idx int64, kind evidence.Kind, st evidence.Stamp, data [
 	if err := tx.Bucket(bucketLast).Put([]byte(kind), key64(idx)); err != nil {
 		return fmt.Errorf("indexing record %d: %w", idx, err)
 	}
-	if kind != evidence.KindOutcome {
+	switch kind {
+	case evidence.KindKey:
+		return indexKey(tx, idx, data)
+	case evidence.KindOutcome:
+	default:
 		return nil
 	}
 	var o evidence.OutcomeBody
@@ -36,6 +41,17 @@ func index(tx *bolt.Tx, idx int64, kind evidence.Kind, st evidence.Stamp, data [
 	return nil
 }
 
+func indexKey(tx *bolt.Tx, idx int64, data []byte) error {
+	var k evidence.Key
+	if err := json.Unmarshal(data, &k); err != nil {
+		return fmt.Errorf("indexing record %d: %w", idx, err)
+	}
+	if err := tx.Bucket(bucketKey).Put(key64(idx), []byte(k.PublicKey)); err != nil {
+		return fmt.Errorf("indexing record %d: %w", idx, err)
+	}
+	return nil
+}
+
 // decidedKey bounds the key's length: bbolt takes at most 32 KB.
 func decidedKey(broadcast string) []byte {
 	sum := sha256.Sum256([]byte(broadcast))
@@ -49,9 +65,13 @@ func outcomeKey(due time.Time, idx int64) []byte {
 
 // reindex makes the derived buckets again when one is missing or not up to date.
 func (s *store) reindex() error {
-	current := false
+	current, keys := false, false
 	err := s.db.View(func(tx *bolt.Tx) error {
+		keys = tx.Bucket(bucketKey) != nil && s.keysIndexed(tx)
 		for _, name := range derived() {
+			if bytes.Equal(name, bucketKey) {
+				continue // it came later than the others, and is made by itself
+			}
 			if tx.Bucket(name) == nil {
 				return nil
 			}
@@ -64,8 +84,11 @@ func (s *store) reindex() error {
 		current = len(v) == 8 && int64Of(v) == s.size-1
 		return nil
 	})
-	if err != nil || current {
+	if err != nil || current && keys {
 		return err
+	}
+	if current {
+		return s.db.Update(s.indexKeys)
 	}
 	return s.db.Update(func(tx *bolt.Tx) error {
 		for _, name := range derived() {
@@ -98,4 +121,6 @@ func (s *store) reindex() error {
 	})
 }
 
-func derived() [][]byte { return [][]byte{bucketDecided, bucketOutcome, bucketLast, bucketChange} }
+func derived() [][]byte {
+	return [][]byte{bucketDecided, bucketOutcome, bucketLast, bucketChange, bucketKey}
+}

@@ -32,6 +32,15 @@ func (k *signingKey) verifier(origin string) (string, error) {
 	return v, nil
 }
 
+// named is verifier, or "" when there is none.
+func (k *signingKey) named(origin string) string {
+	v, err := k.verifier(origin)
+	if err != nil {
+		return ""
+	}
+	return v
+}
+
 // signer signs notes under the name origin.
 func (k *signingKey) signer(origin string) (note.Signer, error) {
 	v, err := k.verifier(origin)
@@ -85,6 +94,32 @@ func makeKey(path string, sync bool, unix int64) (*signingKey, error) {
 		}
 	}
 	if err := writeFile(path, []byte(skey+"\n"), sync); err != nil {
+		return nil, fmt.Errorf("making key: %w", err)
+	}
+	return readKey(path)
+}
+
+// stageKey makes a key at path, whole and on the disk; what lies there from a change that was cut off is written over.
+func stageKey(path string, sync bool) (*signingKey, error) {
+	skey, _, err := note.GenerateKey(rand.Reader, keyName)
+	if err != nil {
+		return nil, fmt.Errorf("making key: %w", err)
+	}
+	if err := ignoreGone(os.Remove(path)); err != nil {
+		return nil, fmt.Errorf("making key: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("making key: %w", err)
+	}
+	_, err = f.WriteString(skey + "\n")
+	if err == nil && sync {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil && sync {
+		err = syncDir(filepath.Dir(path))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("making key: %w", err)
 	}
 	return readKey(path)

@@ -22,7 +22,7 @@ const (
 	alarmCheck    = "LOG-03" // the background check found damage
 )
 
-// Options are what Open needs. StationName, NoSync, MayInit and OpenFile may be left out. Stamp, Raise and Clear are called
+// Options are what Open needs. StationName, NoSync, MayInit, Reserve and OpenFile may be left out. Stamp, Raise and Clear are called
 // while the writer is at work: they must return soon and must not call the log.
 type Options struct {
 	Path        string // of playlog.db
@@ -36,6 +36,7 @@ type Options struct {
 	Clear       func(code string)                                //
 	NoSync      bool                                             // for simulations: nothing survives a power cut
 	MayInit     bool                                             // the first run: epoch 1 opens without alarm, and a failure is an error
+	Reserve     int64                                            // bytes held back for a full disk, see DefaultReserve; 0: none
 	OpenFile    func(string, int, os.FileMode) (*os.File, error) // nil: os.OpenFile; tests hand in failing files
 }
 
@@ -95,7 +96,8 @@ type Log struct {
 	doubt    *doubt // a transaction whose commit failed: it may have been written all the same
 	distrust string // why the open file must be set aside; "" when it need not
 	closed   bool
-	raised   bool // LOG-01 stands
+	raised   bool   // LOG-01 stands, because records wait or a checkpoint failed
+	bare     string // why there is no reserve, which LOG-01 says too; "" when there is one, or none is wanted
 
 	// joining guards the requests that wait for the writer.
 	joining sync.Mutex
@@ -113,6 +115,7 @@ type store struct {
 	db     *bolt.DB
 	file   os.FileInfo
 	epoch  evidence.Epoch
+	keys   keyring
 	size   int64
 	length int64 // of the file when last looked at: it never shrinks by itself
 	// poisoned: a transaction panicked on damage. It may have left locks behind inside the database, on which closing it
@@ -135,6 +138,10 @@ func Open(opts Options) (*Log, error) {
 			return nil, fmt.Errorf("opening log %s: %w", opts.Path, err)
 		}
 		l.raise(err)
+		return l, nil
+	}
+	if l.bare == "" { // else there was no room a moment ago
+		l.openReserve()
 	}
 	return l, nil
 }
@@ -174,14 +181,15 @@ func (l *Log) Origin() string {
 	return l.store.epoch.Origin
 }
 
-// PublicKey is the note verifier key of the open epoch.
+// PublicKey is the note verifier key that signs the open epoch from now on. Checkpoints from before a change of key are
+// signed by an older one.
 func (l *Log) PublicKey() string {
 	l.storeMu.RLock()
 	defer l.storeMu.RUnlock()
 	if l.store == nil {
 		return ""
 	}
-	return l.store.epoch.PublicKey
+	return l.store.keys.now()
 }
 
 // Size is the number of records written.
@@ -206,7 +214,22 @@ func (l *Log) now() time.Time { return l.opts.Stamp().Wall.Time }
 // raise says that records wait. Callers hold mu.
 func (l *Log) raise(cause error) {
 	l.raised = true
-	l.opts.Raise(alarmAppend, fmt.Sprintf("%v; %d records wait, %d lost", cause, l.queue.len(), l.queue.lost))
+	detail := fmt.Sprintf("%v; %d records wait, %d lost", cause, l.queue.len(), l.queue.lost)
+	if l.bare != "" {
+		detail += "; " + l.bare
+	}
+	l.opts.Raise(alarmAppend, detail)
+}
+
+// settled takes LOG-01 back as far as it is no longer true. Callers hold mu.
+func (l *Log) settled() {
+	switch {
+	case l.raised:
+	case l.bare != "":
+		l.opts.Raise(alarmAppend, l.bare)
+	default:
+		l.opts.Clear(alarmAppend)
+	}
 }
 
 // origin is the origin line of an epoch: its parts may hold nothing that a note's name may not.

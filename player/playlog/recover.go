@@ -29,11 +29,20 @@ func (l *Log) boltOptions() *bolt.Options {
 		InitialMmapSize: mapSize(), OpenFile: l.opts.OpenFile, NoStatistics: true}
 }
 
-// ensure makes sure that a trustworthy log is open, opening a new epoch when there is none. Callers hold mu.
+// ensure makes sure that a trustworthy log is open, opening a new epoch when there is none, at the cost of the reserve
+// when the disk is full. Callers hold mu.
 func (l *Log) ensure() error {
 	if l.store != nil {
 		return nil
 	}
+	err := l.ensureOnce()
+	if l.giveUpReserve(err) {
+		err = l.ensureOnce()
+	}
+	return err
+}
+
+func (l *Log) ensureOnce() error {
 	for _, dir := range []string{l.opts.dir(), l.opts.AnchorDir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("making folder: %w", err)
@@ -48,6 +57,7 @@ func (l *Log) ensure() error {
 		if s, err = l.newEpoch(why, anchor); err != nil {
 			return fmt.Errorf("opening a new epoch (%s): %w", why.code, err)
 		}
+		l.dropNextKey() // it was for the log that is closed
 	}
 	l.distrust = ""
 	l.storeMu.Lock()
@@ -113,25 +123,27 @@ func (l *Log) examine(s *store, anchor anchor) (reason, error) {
 		r.code, r.detail = whyRolledBack, fmt.Sprintf("epoch %d, the anchor is of epoch %d", s.epoch.Epoch, anchor.epoch)
 		return r, nil
 	}
-	if err := s.checkAnchor(anchor); err != nil {
+	key, keyErr := readKey(l.opts.KeyPath)
+	next, err := readKey(l.opts.nextKey())
+	if err != nil {
+		next = nil // mostly there is none; half a key is from a change that was cut off before its record
+	}
+	if err := s.checkAnchor(anchor, key, next); err != nil {
 		r.code, r.detail = whyDamaged, err.Error()
 		if errors.Is(err, errRolledBack) {
 			r.code = whyRolledBack
 		}
 		return r, nil
 	}
-	key, err := readKey(l.opts.KeyPath)
-	if err == nil {
-		l.key = key
-		v, err := key.verifier(s.epoch.Origin)
-		if err != nil {
-			return r, err
-		}
-		if v != s.epoch.PublicKey {
-			r.code, r.detail = whyKeyLost, "the key file holds another key"
-		}
-	} else {
-		r.code, r.detail = whyKeyLost, err.Error()
+	lost, err := l.takeKey(s, key, keyErr, next)
+	switch {
+	case errors.Is(err, errDamaged):
+		r.code, r.detail = whyDamaged, err.Error()
+		return r, nil
+	case err != nil:
+		return r, err
+	case lost != "":
+		r.code, r.detail = whyKeyLost, lost
 	}
 	if r.code == "" && s.epoch.StationCode != l.opts.StationCode {
 		r.code, r.detail = whyNewCode, s.epoch.StationCode+" is now "+l.opts.StationCode

@@ -26,6 +26,7 @@ var (
 	bucketOutcome    = []byte("outcome") // due, unix ms, then index → nothing
 	bucketLast       = []byte("last")    // kind → index of the last record of that kind
 	bucketChange     = []byte("change")  // outbox sequence → SHA-256 of the change
+	bucketKey        = []byte("key")     // index of a key record → the verifier key that it names
 )
 
 const (
@@ -117,6 +118,7 @@ func (s *store) examine(tx *bolt.Tx) error {
 	if err := s.readEpoch(rec); err != nil {
 		return err
 	}
+	s.readKeys(tx)
 	for idx := max(0, s.size-lastChecked); idx < s.size; idx++ {
 		if err := checkLeaf(rec, hash, idx); err != nil {
 			return err
@@ -130,7 +132,11 @@ func (s *store) examine(tx *bolt.Tx) error {
 	if k == nil {
 		return nil
 	}
-	cp, err := evidence.OpenCheckpoint(note, s.epoch.PublicKey)
+	cp, err := s.openNote(note)
+	if err != nil { // the index of keys may lack one
+		s.scanKeys(tx)
+		cp, err = s.openNote(note)
+	}
 	if err != nil {
 		return damaged("newest checkpoint: %v", err)
 	}

@@ -20,6 +20,7 @@ type writing struct {
 	first    int64
 	firstRaw []byte
 	length   int64
+	keys     keyring // named by the transaction's records
 	rec      *bolt.Bucket
 	hash     *bolt.Bucket
 	tx       *bolt.Tx
@@ -135,6 +136,9 @@ func (w *writing) put(d evidence.Draft) (int64, error) {
 		if err := w.tx.Bucket(bucketChange).Put(key64(seq), sum[:]); err != nil {
 			return -1, fmt.Errorf("indexing record %d: %w", idx, err)
 		}
+	}
+	if d.Kind() == evidence.KindKey {
+		w.keys = append(w.keys, namedKey{idx, keyNamed(raw)})
 	}
 	w.next++
 	return idx, nil

@@ -1,6 +1,7 @@
 package speaker
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,8 +142,9 @@ func (c *child) buffered() int64 { return int64(c.player.BufferedSize() / 2) }
 // listen carries out the parent's messages until stdin ends.
 func (c *child) listen(stdin io.Reader) error {
 	buf := make([]byte, 0, 64<<10)
+	in := bufio.NewReaderSize(stdin, 16<<10) // a message's head and payload in one call
 	for {
-		kind, payload, err := readMessage(stdin, buf)
+		kind, payload, err := readMessage(in, buf)
 		if err != nil {
 			c.tl.fade()
 			time.Sleep(leaveTime)

@@ -57,11 +57,14 @@ func Open(ctx context.Context, opts Options) (*Line, error) {
 	lines := make(chan report, 16)
 	go l.scan(stdout, lines)
 	if err := l.awaitReady(ctx, lines, opts.ConnectTimeout); err != nil {
-		l.kill()
-		for range lines { //nolint:revive // drained so that scan can end
+		go func() {
+			defer close(l.done)
+			defer cancel()
+			l.bury(lines)
+		}()
+		if stuck := l.gone(); stuck != nil {
+			err = fmt.Errorf("%w; %w", err, stuck)
 		}
-		l.reap()
-		cancel()
 		return nil, fmt.Errorf("opening the speaker: %w", err)
 	}
 	go l.run(ctx, lines)
@@ -140,12 +143,33 @@ func (l *Line) run(ctx context.Context, lines <-chan report) {
 	defer close(l.events)
 	last := l.follow(ctx, lines)
 	l.fail(errors.New("the speaker is closed"))
+	if last.State == Lost || last.State == Drained {
+		deliver(ctx, l.events, last) // first: a child that hangs in its driver may never be buried
+	}
+	l.bury(lines)
+}
+
+// bury ends the child and waits until it is gone.
+func (l *Line) bury(lines <-chan report) {
 	l.kill()
 	for range lines { //nolint:revive // drained so that scan can end
 	}
 	l.reap()
-	if last.State == Lost || last.State == Drained {
-		deliver(ctx, l.events, last)
+}
+
+// dieWait is how long a killed child is waited for. One that hangs in a driver cannot be killed; the station goes on
+// without it.
+const dieWait = 2 * time.Second
+
+// gone waits until the child is gone; the error says that it is not.
+func (l *Line) gone() error {
+	patience := time.NewTimer(dieWait)
+	defer patience.Stop()
+	select {
+	case <-l.done:
+		return nil
+	case <-patience.C:
+		return fmt.Errorf("closing the speaker: child %d was killed and does not end", l.cmd.Process.Pid)
 	}
 }
 
@@ -229,11 +253,10 @@ func (l *Line) End() error { return l.send(msgEnd, nil) }
 // Events tells of the line; it is closed when the line is over, after a last Drained or Lost.
 func (l *Line) Events() <-chan Event { return l.events }
 
-// Close ends the line at once and waits until the child is gone.
+// Close ends the line at once and waits until the child is gone, but not for ever.
 func (l *Line) Close() error {
 	l.cancel()
-	<-l.done
-	return nil
+	return l.gone()
 }
 
 func (l *Line) kill() {

@@ -78,6 +78,18 @@ func (f *Fake) Step(d time.Duration) {
 	}
 }
 
+// Suspend is a machine that slept for d and has just woken: wall time and uptime have gone on, time.Now has not. No step
+// is told, since there was none.
+func (f *Fake) Suspend(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.offset += d
+	f.booted = f.booted.Add(-d)
+	for p := range f.alarms {
+		f.judge(p)
+	}
+}
+
 // Alarm fires when the faked wall clock reaches t.
 func (f *Fake) Alarm(t time.Time) *Alarm {
 	p := &pending{at: t.Round(0), c: make(chan struct{})}

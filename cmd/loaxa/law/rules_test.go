@@ -26,6 +26,8 @@ var rooms = []room{
 		"pure: what the sleep missed follows from plans and outcomes alone"},
 	{"player/playlog", []string{"player/playlog/evidence"},
 		"the proof stands alone: time, alarms and people are handed to it, and a change elsewhere cannot change what was recorded"},
+	{"player/playlog/crash", []string{"player/playlog", "player/playlog/evidence"},
+		"tests only: a small station of its own that is killed and cut off"},
 	{"player/playlog/evidence", nil, "leaf: the verifier is built for other machines and for the browser"},
 	{"player/playlog/offline", []string{"player/playlog/evidence"},
 		"the page's verdict comes from the code that the command judges by, and is compiled for the browser with it"},

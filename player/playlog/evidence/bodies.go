@@ -209,9 +209,9 @@ type Device struct {
 	Detail string  `json:"detail"`
 }
 
-// ClockChange says that the wall clock was stepped or its trust changed.
+// ClockChange says that the wall clock was stepped, that its trust changed, or that the machine was suspended.
 type ClockChange struct {
-	What   string `json:"what"` // step | trust
+	What   string `json:"what"` // step | trust | suspend
 	Before Time   `json:"before"`
 	After  Time   `json:"after"`
 	Source string `json:"source"`

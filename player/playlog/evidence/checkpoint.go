@@ -34,12 +34,16 @@ func (c Checkpoint) Text() []byte {
 
 // OpenCheckpoint reads a signed checkpoint and checks its signature by vkey, a note verifier key.
 func OpenCheckpoint(signed []byte, vkey string) (Checkpoint, error) {
-	if len(signed) > maxCheckpoint {
-		return Checkpoint{}, fmt.Errorf("reading checkpoint: %d bytes are too many", len(signed))
-	}
 	v, err := note.NewVerifier(vkey)
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("reading key %.80q: %w", vkey, err)
+	}
+	return openCheckpoint(signed, v)
+}
+
+func openCheckpoint(signed []byte, v note.Verifier) (Checkpoint, error) {
+	if len(signed) > maxCheckpoint {
+		return Checkpoint{}, fmt.Errorf("reading checkpoint: %d bytes are too many", len(signed))
 	}
 	n, err := note.Open(signed, note.VerifierList(v))
 	if err != nil {

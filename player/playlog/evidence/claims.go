@@ -74,14 +74,14 @@ func (c Claim) Decided() bool {
 // ReadClaims reads a report document, as `loaxa log list --json` prints it. Fields that it does not know are left
 // alone; those that are compared must be there, once and spelled exactly.
 func ReadClaims(b []byte) (Claims, error) {
-	c, err := readClaims(b)
+	c, err := readClaims(b, MaxClaimRows)
 	if err != nil {
 		return Claims{}, fmt.Errorf("reading report: %w: %w", ErrClaims, err)
 	}
 	return c, nil
 }
 
-func readClaims(b []byte) (c Claims, err error) {
+func readClaims(b []byte, most int) (c Claims, err error) {
 	if len(b) > MaxClaims {
 		return c, fmt.Errorf("it has %d bytes, at most %d are read", len(b), MaxClaims)
 	}
@@ -92,7 +92,7 @@ func readClaims(b []byte) (c Claims, err error) {
 		"from": {need: true, read: instant(&c.From)}, "until": {need: true, read: instant(&c.Until)},
 		"station_name": {read: text(&c.StationName)}, "station_code": {need: true, read: text(&c.StationCode)},
 		"logs":       {read: list(&c.Logs)},
-		"broadcasts": {need: true, read: func(d *json.Decoder) error { return c.readRows(d) }},
+		"broadcasts": {need: true, read: func(d *json.Decoder) error { return c.readRows(d, most) }},
 		"figures":    {need: true, read: func(d *json.Decoder) error { return c.Figures.read(d) }},
 		"truncated":  {read: into(&truncated)},
 	}
@@ -115,7 +115,7 @@ func readClaims(b []byte) (c Claims, err error) {
 	return c, nil
 }
 
-func (c *Claims) readRows(d *json.Decoder) error {
+func (c *Claims) readRows(d *json.Decoder, most int) error {
 	if err := delim(d, '['); err != nil {
 		return err
 	}
@@ -128,8 +128,8 @@ func (c *Claims) readRows(d *json.Decoder) error {
 		"reason": {read: maybe(&r.Reason)}, "title": {read: maybe(&r.Title)},
 	}
 	for d.More() {
-		if len(c.Rows) == MaxClaimRows {
-			return fmt.Errorf("it has more than %d rows", MaxClaimRows)
+		if len(c.Rows) == most {
+			return fmt.Errorf("it has more than %d rows", most)
 		}
 		r = Claim{}
 		err := fields.object(d)

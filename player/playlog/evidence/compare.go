@@ -146,7 +146,7 @@ func (x *comparer) differ(d Disagreement) {
 
 // begin says which log it is; it reports whether that log is of the report's station.
 func (x *comparer) begin(origin string) bool {
-	x.out.OtherStation = StationOf(origin) != plainName(x.claims.StationCode)
+	x.out.OtherStation = CodeOf(origin) != plainName(x.claims.StationCode)
 	for _, l := range x.claims.Logs {
 		if l.Origin == origin {
 			x.before = max(x.before, l.Size)
@@ -155,8 +155,8 @@ func (x *comparer) begin(origin string) bool {
 	return !x.out.OtherStation
 }
 
-// StationOf is the station code that an origin names, "" when it is none.
-func StationOf(origin string) string {
+// CodeOf is the station code that an origin names, "" when it is none.
+func CodeOf(origin string) string {
 	part := strings.Split(origin, "/")
 	if len(part) != 4 || part[0] != "loaxa" {
 		return ""

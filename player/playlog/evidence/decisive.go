@@ -5,7 +5,7 @@ package evidence
 func Within(reports []Report, i int) bool {
 	r := reports[i]
 	for j, o := range reports {
-		if j == i || o.Origin != r.Origin || o.First > r.First || o.Size < r.Size {
+		if j == i || o.Single != nil || o.Origin != r.Origin || o.First > r.First || o.Size < r.Size {
 			continue
 		}
 		if o.First < r.First || o.Size > r.Size || j < i {

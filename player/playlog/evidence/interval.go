@@ -31,6 +31,7 @@ func (v *verification) begin(s interval) {
 		v.rep.Epoch = n
 	}
 	v.rep.Origin = origin
+	v.bring(origin)
 	v.signer(key)
 	v.rep.say(fmt.Sprintf("This is a part of a log, from record %d on. Of what came before it only the hash is known: whether a broadcast was decided twice, or promised and forgotten before it, and how the key came to be the log's, cannot be told from here.", first),
 		fmt.Sprintf("Đây là một phần nhật ký, bắt đầu từ dòng %d. Về phần trước đó chỉ biết mã băm: từ đây không biết được buổi phát nào đã có kết quả trước đó, kế hoạch nào trước đó bị bỏ quên, và khóa được giao cho nhật ký ra sao.", first))

@@ -26,12 +26,16 @@ type Interval struct {
 
 // Held is what became of one checkpoint that the verifying person kept. Status: extends (the log goes on from it),
 // contradicts, beyond (the log is shorter than it), before (it ends before the part that was brought begins), later (it
-// covers more than this part, and another export that was brought with it reaches it), other_log, unreadable.
+// covers more than this part, and another export that was brought with it reaches it), apart (one record cannot be
+// compared with it), other_log, unreadable.
 type Held struct {
 	Origin string `json:"origin"`
 	Size   int64  `json:"size"`
 	Status string `json:"status"`
 	Detail string `json:"detail"`
+	Whose  string `json:"whose,omitempty"` // kept: from the memory of earlier runs; cited: by another file that was brought
+
+	mild bool // that the log ends before it is nothing wrong
 }
 
 // Count is how many airings, and for how long they were taken by an output.
@@ -83,9 +87,13 @@ type Report struct {
 	Figures    Figures    `json:"figures"`
 	Statements []Text     `json:"statements"` // what is proved, what is not
 
+	Single *SingleRecord `json:"single,omitempty"` // only for a proof of one record
+
 	Comparison *Comparison `json:"comparison,omitempty"` // with the report that was brought
 	Sample     []Sampled   `json:"sample,omitempty"`     // for a spot check, in the log's order
 	Seed       uint64      `json:"seed,omitempty"`       // of the spot check
+
+	chain link // what ties it to other epochs and to what was kept
 }
 
 // MaxFindings is how many findings a report lists.
@@ -131,20 +139,11 @@ func (r *Report) conclude() {
 		r.say(fmt.Sprintf("The last %d records come after the newest checkpoint: no signature covers them yet.", r.Open),
 			fmt.Sprintf("%d dòng cuối nằm sau dấu mốc mới nhất: chưa có chữ ký nào bao trùm.", r.Open))
 	}
-	if len(r.Held) == 0 {
+	if !r.broughtHeld() {
 		r.say("No checkpoint kept elsewhere was brought: a log rewritten as a whole by the holder of the key would not be noticed.",
 			"Không có dấu mốc giữ ở nơi khác để đối chiếu: nếu người giữ khóa viết lại cả quyển nhật ký thì không phát hiện được.")
 	}
-	for _, h := range r.Held {
-		if h.Status == "before" {
-			r.say(fmt.Sprintf("The held checkpoint over %d records ends before this part begins: it cannot be compared with it.", h.Size),
-				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm trước phần này: không đối chiếu được.", h.Size))
-		}
-		if h.Status == "later" {
-			r.say(fmt.Sprintf("The held checkpoint over %d records lies after this part: it is compared with the export that reaches it.", h.Size),
-				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm sau phần này: được đối chiếu với bản trích chứa đến dòng đó.", h.Size))
-		}
-	}
+	r.sayHeld()
 	if r.NotDue > 0 {
 		r.say(fmt.Sprintf("%d planned broadcasts were not due yet at the log's last record.", r.NotDue),
 			fmt.Sprintf("%d buổi phát theo kế hoạch chưa đến giờ vào lúc ghi dòng cuối.", r.NotDue))
@@ -157,6 +156,41 @@ func (r *Report) conclude() {
 		r.say(fmt.Sprintf("%d items started and have no end on record.", r.Figures.Interrupted),
 			fmt.Sprintf("%d mục đã bắt đầu phát nhưng không có dòng kết thúc.", r.Figures.Interrupted))
 	}
+	r.sayUnproved()
+}
+
+func (r *Report) sayUnproved() {
 	r.say("Not proved: that people heard it (chưa kiểm chứng ngoài loa), or that what was written was true when it was written.",
 		"Không chứng minh được: người dân đã nghe thấy (chưa kiểm chứng ngoài loa), hay điều được ghi là đúng vào lúc ghi.")
+}
+
+// sayHeld says what the checkpoints that were kept elsewhere cover, and what they leave open.
+func (r *Report) sayHeld() {
+	covered, own, others := int64(-1), 0, 0
+	for _, h := range r.Held {
+		if h.Whose == "cited" {
+			continue
+		}
+		own++
+		switch h.Status {
+		case "extends":
+			covered = max(covered, h.Size)
+		case "before":
+			r.say(fmt.Sprintf("The held checkpoint over %d records ends before this part begins: it cannot be compared with it.", h.Size),
+				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm trước phần này: không đối chiếu được.", h.Size))
+		case "later":
+			r.say(fmt.Sprintf("The held checkpoint over %d records lies after this part: it is compared with the export that reaches it.", h.Size),
+				fmt.Sprintf("Dấu mốc mang theo của %d dòng nằm sau phần này: được đối chiếu với bản trích chứa đến dòng đó.", h.Size))
+		case "other_log":
+			others++
+		}
+	}
+	if others > 0 && others == own {
+		r.say(fmt.Sprintf("None of the checkpoints that you kept is of this log, %s: nothing here was compared with what you kept.", r.Origin),
+			fmt.Sprintf("Không dấu mốc nào bạn giữ là của nhật ký này, %s: chưa có gì ở đây được đối chiếu với phần bạn giữ.", r.Origin))
+	}
+	if open := r.Size - covered; covered >= 0 && open > 0 {
+		r.say(fmt.Sprintf("The last %d records come after the newest checkpoint that you kept: for them you rely on the holder of the key.", open),
+			fmt.Sprintf("%d dòng cuối nằm sau dấu mốc mới nhất mà bạn giữ: phần này chỉ dựa vào người giữ khóa.", open))
+	}
 }

@@ -1,6 +1,10 @@
 package evidence
 
-import "golang.org/x/mod/sumdb/tlog"
+import (
+	"crypto/sha256"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
 
 // Tree recomputes the RFC 6962 root over leaves that come one after another; it holds one hash per level. The zero
 // value is the empty tree.
@@ -10,8 +14,19 @@ type Tree struct {
 }
 
 // Add appends the leaf raw.
-func (t *Tree) Add(raw []byte) {
-	h := tlog.RecordHash(raw)
+func (t *Tree) Add(raw []byte) { t.addLeaf(leafHash(raw, nil)) }
+
+// leafHash is tlog.RecordHash; scratch, which may be nil, saves memory.
+func leafHash(raw []byte, scratch *[]byte) tlog.Hash {
+	var own []byte
+	if scratch == nil {
+		scratch = &own
+	}
+	*scratch = append(append((*scratch)[:0], 0), raw...)
+	return sha256.Sum256(*scratch)
+}
+
+func (t *Tree) addLeaf(h tlog.Hash) {
 	for n := t.size; n&1 == 1; n >>= 1 {
 		last := len(t.peaks) - 1
 		h = tlog.NodeHash(t.peaks[last], h)

@@ -22,7 +22,7 @@ type Source interface {
 
 // VerifyOptions is what the verifying person brings along.
 type VerifyOptions struct {
-	Keys []string // note verifier keys known from elsewhere; one must be the log's, if there are any
+	Keys []string // note verifier keys known from elsewhere; if there are any, one must be the log's: the first, or a later one that signs
 	// Fingerprints are those of keys known from elsewhere, as a registration form has them; they count like Keys.
 	Fingerprints []string
 	Held         [][]byte // signed checkpoints kept elsewhere
@@ -33,6 +33,9 @@ type VerifyOptions struct {
 	Claims *Claims // a report to be compared with the log; nil for none
 	Sample int     // broadcasts to pick for a spot check, at most MaxSample
 	Seed   uint64  // of that choice: the same seed picks the same broadcasts
+
+	Kept  *Kept      // what earlier runs remembered; nil for none
+	Cited []Citation // checkpoints that other files of this run speak of, see Citations
 }
 
 // Verify recomputes everything from the stored bytes and says what holds. The error is for a source that cannot be
@@ -56,13 +59,20 @@ type verification struct {
 	rep  Report
 
 	tree   Tree
-	first  int64 // index of the source's first record
-	good   int64 // records under the newest checkpoint that agreed
+	ahead  ahead
+	first  int64  // index of the source's first record
+	next   int64  // index that must come next
+	good   int64  // records under the newest checkpoint that agreed
+	newest []byte // that checkpoint; nil while there is none
 	key    string
+	former string // the key that the newest key record replaced under its own signature
 	old    string // the key before a key record, which must sign it; "" when nothing is awaited
-	held   map[int64][]int
-	books  *books
-	clocks *clocks
+	looked string // the key that vouched last looked at
+	// changes are the changes of key that the key before signed.
+	changes int
+	held    map[int64][]int
+	books   *books
+	clocks  *clocks
 }
 
 func (v *verification) run() error {
@@ -85,48 +95,51 @@ func (v *verification) run() error {
 	if s, ok := v.src.(interval); ok {
 		v.begin(s)
 		if v.first > 0 { // a checkpoint held elsewhere may end just where the part begins
-			if err := v.heads(v.first); err != nil {
+			signed, err := v.checkpoint(v.first)
+			if err == nil {
+				err = v.heads(v.first, &foreseen{signed: signed})
+			}
+			if err != nil {
 				return err
 			}
 		}
 	}
 	size := v.src.Size()
-	next := v.first
-	err = v.src.Records(func(idx int64, raw []byte) error {
-		if idx != next {
-			v.rep.find("missing", next, idx, fmt.Sprintf("Records %d to %d are missing.", next, idx-1),
-				fmt.Sprintf("Thiếu các dòng từ %d đến %d.", next, idx-1))
-			next = idx
-		}
-		next++
-		v.record(idx, raw)
-		v.tree.Add(raw)
-		return v.heads(v.tree.Size())
-	})
+	v.next = v.first
+	err = v.src.Records(v.foresee)
+	if err == nil {
+		err = v.catchUp()
+	}
 	if err != nil {
 		return err
 	}
-	if next < size {
+	if next := v.next; next < size {
 		v.rep.find("missing", next, size, fmt.Sprintf("The log ends at record %d of %d.", next, size),
 			fmt.Sprintf("Nhật ký dừng ở dòng %d trên tổng số %d.", next, size))
 	}
-	if next == v.first && size == v.first {
+	if v.next == v.first && size == v.first {
 		v.rep.find("empty", size, size, "The log has no records.", "Nhật ký không có dòng nào.")
 	}
 	return v.finish()
 }
 
-func (v *verification) record(idx int64, raw []byte) {
-	rec, err := Decode(raw)
-	if err != nil {
-		v.unreadable(idx, err)
-		return
+// judge applies the rules to one record and to the tree that it completes.
+func (v *verification) judge(f *foreseen) error {
+	if f.idx != v.next {
+		v.rep.find("missing", v.next, f.idx, fmt.Sprintf("Records %d to %d are missing.", v.next, f.idx-1),
+			fmt.Sprintf("Thiếu các dòng từ %d đến %d.", v.next, f.idx-1))
 	}
-	if rec.Idx != idx {
+	v.next = f.idx + 1
+	v.record(f.idx, f.rec, f.body, f.err)
+	v.tree.addLeaf(f.leaf)
+	return v.heads(v.tree.Size(), f)
+}
+
+func (v *verification) record(idx int64, rec Record, body Body, err error) {
+	if rec.Kind != "" && rec.Idx != idx {
 		v.rep.find("index", idx, idx+1, fmt.Sprintf("The record at place %d says that it is number %d.", idx, rec.Idx),
 			fmt.Sprintf("Dòng ở vị trí %d lại ghi số %d.", idx, rec.Idx))
 	}
-	body, err := DecodeBody(rec)
 	if err != nil {
 		v.unreadable(idx, err)
 		return
@@ -163,6 +176,8 @@ func (v *verification) unreadable(idx int64, err error) {
 func (v *verification) epoch(e Epoch) {
 	v.rep.Origin, v.rep.Epoch = e.Origin, e.Epoch
 	v.rep.StationName, v.rep.StationCode = e.StationName, e.StationCode
+	v.rep.chain.cites, v.rep.chain.begins = e.LastCheckpoint, true
+	v.bring(e.Origin)
 	if n, err := EpochOf(e.Origin); err != nil || n != e.Epoch {
 		v.rep.find("epoch", 0, 1, fmt.Sprintf("The origin %q does not name epoch %d.", e.Origin, e.Epoch),
 			fmt.Sprintf("Tên gốc %q không khớp với quyển số %d.", e.Origin, e.Epoch))
@@ -174,29 +189,9 @@ func (v *verification) epoch(e Epoch) {
 	v.signer(e.PublicKey)
 }
 
-// signer takes key as the one that signs from the first record on.
-func (v *verification) signer(key string) {
-	v.key, v.rep.PublicKey = key, key
-	for _, k := range v.opts.Keys {
-		v.rep.KeyKnown = v.rep.KeyKnown || SameKey(k, key)
-	}
-	if print, err := Fingerprint(key); err == nil {
-		for _, f := range v.opts.Fingerprints {
-			known, _ := ParseFingerprint(f)
-			v.rep.KeyKnown = v.rep.KeyKnown || known == print
-		}
-	}
-	if len(v.opts.Keys)+len(v.opts.Fingerprints) > 0 && !v.rep.KeyKnown {
-		v.rep.find("key", v.first, v.first+1, "The log is signed by a key that is none of yours.", "Nhật ký được ký bằng khóa không phải khóa của bạn.")
-	}
-}
-
 // heads compares the tree over the first n records with every checkpoint of that size, stored or held.
-func (v *verification) heads(n int64) error {
-	signed, err := v.src.Checkpoint(n)
-	if err != nil {
-		return fmt.Errorf("reading checkpoint %d: %w", n, err)
-	}
+func (v *verification) heads(n int64, f *foreseen) error {
+	signed := f.signed
 	if signed == nil && v.old == "" && len(v.held[n]) == 0 {
 		return nil
 	}
@@ -204,12 +199,16 @@ func (v *verification) heads(n int64) error {
 	if err != nil {
 		return fmt.Errorf("computing root of %d records: %w", n, err)
 	}
-	v.handover(n, signed, root)
+	inForce := v.key // at this size, for which a key record that is the last one does not count yet
+	if v.old != "" {
+		inForce = v.old
+	}
+	v.handover(n, f, root)
 	if signed != nil {
-		v.stored(n, signed, root)
+		v.stored(n, f, root)
 	}
 	for _, i := range v.held[n] {
-		v.compareHeld(i, signedBy{v.key, root})
+		v.compareHeld(i, signedBy{inForce, root})
 	}
 	return nil
 }
@@ -220,26 +219,28 @@ type signedBy struct {
 }
 
 // handover checks that the record that names a new key is the last one under a checkpoint signed by the old key.
-func (v *verification) handover(n int64, signed []byte, root tlog.Hash) {
+func (v *verification) handover(n int64, f *foreseen, root tlog.Hash) {
 	if v.old == "" {
 		return
 	}
 	old := v.old
 	v.old = ""
-	if signed != nil {
-		if c, err := OpenCheckpoint(signed, old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
-			v.good, v.rep.Signed = n, n
+	if f.signed != nil {
+		if c, err := f.open(old); err == nil && c.Size == n && c.Root == root && c.Origin == v.rep.Origin {
+			v.good, v.rep.Signed, v.former, v.newest = n, n, old, f.signed
+			v.vouched(old)
+			v.changed(n - 1)
 			return
 		}
 	}
 	v.rep.find("key", n-1, n, "The change of key is not signed by the key before it.", "Việc đổi khóa không được khóa cũ ký xác nhận.")
 }
 
-func (v *verification) stored(n int64, signed []byte, root tlog.Hash) {
+func (v *verification) stored(n int64, f *foreseen, root tlog.Hash) {
 	if v.good == n {
 		return // it was the old key's last one
 	}
-	c, err := OpenCheckpoint(signed, v.key)
+	c, err := f.open(v.key)
 	switch {
 	case err != nil:
 		v.rep.find("checkpoint", v.good, n, fmt.Sprintf("The checkpoint over %d records is not signed by the log's key: %v.", n, err),
@@ -251,7 +252,8 @@ func (v *verification) stored(n int64, signed []byte, root tlog.Hash) {
 		v.rep.find("tree", v.good, n, fmt.Sprintf("Records %d to %d are not those that were signed.", v.good, n-1),
 			fmt.Sprintf("Các dòng từ %d đến %d không phải là những dòng đã ký.", v.good, n-1))
 	default:
-		v.good, v.rep.Signed = n, n
+		v.good, v.rep.Signed, v.newest = n, n, f.signed
+		v.vouched(v.key)
 	}
 }
 
@@ -282,11 +284,10 @@ func (v *verification) compareHeld(i int, now signedBy) {
 		return
 	}
 	if _, err := OpenCheckpoint(v.opts.Held[i], now.key); err != nil {
-		if _, errOld := OpenCheckpoint(v.opts.Held[i], v.rep.PublicKey); errOld != nil {
-			h.Detail = err.Error()
-		}
+		h.Detail = err.Error()
 	}
-	if c.Root == now.root && h.Detail == "" {
+	// Where a part of a log begins, the key before its first one may have signed: there the root alone tells.
+	if c.Root == now.root && (h.Detail == "" || c.Size == v.first) {
 		h.Status = "extends"
 		return
 	}
@@ -319,7 +320,7 @@ func (v *verification) finish() error {
 			h.Status = "before"
 			continue
 		}
-		if h.Size <= v.opts.reach[h.Origin] {
+		if h.mild || h.Size <= v.opts.reach[h.Origin] {
 			h.Status = "later"
 			continue
 		}
@@ -340,9 +341,11 @@ func (v *verification) finish() error {
 	if _, part := v.src.(interval); part && v.rep.Signed == v.first && v.rep.FindingAll == 0 {
 		v.rep.find("checkpoint", v.first, size, "No signed checkpoint covers these records.", "Không có dấu mốc đã ký nào bao trùm các dòng này.")
 	}
+	v.finishKeys()
 	v.clocks.finish(&v.rep)
 	v.books.finish(&v.rep)
 	v.books.looking.finish(&v.rep)
 	v.rep.conclude()
+	v.tie()
 	return nil
 }
