@@ -340,10 +340,7 @@ func TestQueueDropsWhatMattersLeast(t *testing.T) {
 // The disk refuses one fdatasync, the kernel having taken the bytes: whether the transaction counts is not known until
 // the file is read again. Every record must be in the log exactly once, and the log must verify.
 func TestFailedSyncNeitherLosesNorRepeats(t *testing.T) {
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("strace is not installed")
-	}
+	strace := needStrace(t)
 	const records = 40
 	queued := 0
 	for _, when := range []int{9, 10, 11, 24, 25, 26, 37} {

@@ -2,6 +2,8 @@ package playlog
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -137,4 +139,18 @@ func (b *bench) epochRecord(l *Log) evidence.Epoch {
 		b.t.Fatal(err)
 	}
 	return e
+}
+
+// needStrace is the program that makes system calls fail; without it a test is left out, where that is allowed.
+func needStrace(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("strace")
+	switch {
+	case err == nil:
+		return path
+	case os.Getenv("LOAXA_TEST_ALL") == "1":
+		t.Fatal("strace is not installed, and LOAXA_TEST_ALL=1 allows no skipping")
+	}
+	t.Skip("strace is not installed")
+	return ""
 }
