@@ -20,18 +20,23 @@ PROGRAM := ./cmd/loaxa
 FUZZTIME ?= 20s
 DATA     ?= ./data
 
-.PHONY: run build test lint bench cross fuzz soak clean go
+.PHONY: run build page test lint bench cross fuzz soak clean go
 
 run: build
 	@exec ./bin/loaxa demo --data '$(DATA)'
 
-build: go
+build: page
 	@mkdir -p bin
 	$(BUILD) -o bin/loaxa $(PROGRAM)
 
+# The verifier page, which the program carries: one HTML file with the verifier as WebAssembly. Without it the program
+# builds all the same and says that it has none.
+page: go
+	@CGO_ENABLED=0 $(GO) run ./cmd/makepage
+
 # Everything, and nothing skipped: first all packages with the race detector, then the tests on a sound server alone,
 # without it, because they measure time. The program under test is built without cgo by the tests themselves.
-test: go
+test: page
 	@.ci/install
 	export LOAXA_TEST_ALL=1
 	echo "== all packages, with the race detector"
@@ -55,7 +60,7 @@ bench: go
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 # The small PCs: arm64 is a 64-bit Raspberry Pi, arm its older 32-bit system.
-cross: go
+cross: page
 	@mkdir -p bin
 	GOOS=linux GOARCH=arm64 $(BUILD) -o bin/loaxa-linux-arm64 $(PROGRAM)
 	GOOS=linux GOARCH=arm GOARM=7 $(BUILD) -o bin/loaxa-linux-arm $(PROGRAM)
@@ -76,7 +81,7 @@ soak: go
 
 # The data folder stays: it holds a station's log.
 clean:
-	rm -rf bin
+	rm -rf bin player/playlog/offline/page/made/*.html
 
 go:
 	@.ci/need-go

@@ -42,6 +42,7 @@ type Options struct {
 	PublicURL string // the name under which a reverse proxy shows the station
 	Logger    *slog.Logger
 	Station   api.Options // what the API and the pages speak of
+	Verifier  []byte      // the verifier page to be handed out; none when the program was built without it
 }
 
 // Server is the HTTP server of the station.
@@ -98,7 +99,7 @@ func build(o Options) (*Server, error) {
 		visits:  visitBook{seen: make(map[string]time.Time)},
 		limiter: account.NewLimiter(o.Station.Now, badTries, badWindow, badAddresses)}
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter})
+	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter, Verifier: o.Verifier})
 	if err != nil {
 		return nil, err
 	}

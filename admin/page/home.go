@@ -38,6 +38,7 @@ type Home struct {
 	Who        account.Identity
 	MayAct     bool
 	Checkpoint string
+	Verifier   string // where the verifier page is downloaded; "" when there is none
 	Picture    string // address of the checkpoint as QR code; "" while there is none
 	KeyForm    string // address of the key's registration form
 	NoLog      bool   // the log does not answer: today's list is not known
@@ -98,6 +99,9 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
 	h.Picture = picture(h.Checkpoint)
 	h.NoLog = err != nil
+	if len(p.o.Verifier) > 0 {
+		h.Verifier = VerifierPath
+	}
 	h.State, h.StateLine = state(w, now)
 	h.StateTitle = w.T("state." + h.State)
 	h.Counts = counts(w, list)

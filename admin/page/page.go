@@ -35,8 +35,9 @@ var templateFiles embed.FS
 //go:embed asset
 var assetFiles embed.FS
 
-// Options of New. All are required.
+// Options of New. All but Verifier are required.
 type Options struct {
+	Verifier []byte // the verifier page; without it there is nothing to download
 	Station  *api.API
 	Accounts *account.Book
 	Limiter  *account.Limiter // shared with the tokens: one address has one allowance
@@ -111,6 +112,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: "GET", Path: formPath, Access: route.Signed, Roles: route.Everybody(), Page: true, Handle: p.getKeyForm},
 		{Method: "GET", Path: "/setup/:link", Access: route.Public, Page: true, Handle: p.getSetup},
 		{Method: "GET", Path: "/asset/:name", Access: route.Public, Handle: p.getAsset},
+		{Method: "GET", Path: VerifierPath, Access: route.Signed, Roles: route.Everybody(), Slow: true, Page: true, Handle: p.getVerifier},
 		{Method: "POST", Path: "/signout", Access: route.Public, MaxBody: formLimit, Page: true, Handle: p.postSignOut},
 		form("/stop", "stop", p.postStop),
 		form("/hold", "hold", p.postHold),
@@ -151,6 +153,18 @@ func (p *Pages) getAsset(c *route.Call) (route.Reply, error) {
 		return nil, route.NotFound("file", c.Param("name"))
 	}
 	return route.Content{File: nopCloser{bytes.NewReader(a.body)}, Type: a.kind, ETag: `"` + a.hash + `"`}, nil
+}
+
+// VerifierPath is where the verifier page is downloaded, and what the file is called.
+const VerifierPath = "/doi-chieu.html"
+
+// getVerifier hands out the verifier page to be saved. It is never shown in place: it belongs on a computer of whoever
+// checks, opened from a file, and under this server's policy its scripts would not run.
+func (p *Pages) getVerifier(*route.Call) (route.Reply, error) {
+	if len(p.o.Verifier) == 0 {
+		return nil, route.NotFound("file", path.Base(VerifierPath))
+	}
+	return route.Content{File: nopCloser{bytes.NewReader(p.o.Verifier)}, Type: "text/html; charset=utf-8", Name: path.Base(VerifierPath)}, nil
 }
 
 type nopCloser struct{ io.ReadSeeker }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"loaxa/player/playlog/offline/page"
 )
 
 // The scripts run this very program as a process of its own, so that its children are itself too.
@@ -29,6 +31,13 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await},
+		Condition: func(cond string) (bool, error) {
+			if cond != "page" {
+				return false, fmt.Errorf("condition %q is not known", cond)
+			}
+			_, err := page.Made() // whether this program carries the verifier page
+			return err == nil, nil
+		},
 	})
 }
 

@@ -21,11 +21,19 @@ func (a *app) verifyCommand() *cobra.Command {
 	var keys, checkpoints []string
 	var look lookFlags
 	var trust trustFlags
+	var handOut pageFlags
 	cmd := &cobra.Command{
-		Use: "verify EXPORT…|playlog.db…|FILE.tlog-proof…", Short: "Check logs and exports: nothing changed, nothing missing", Args: cobra.MinimumNArgs(1),
+		Use: "verify EXPORT…|playlog.db…|FILE.tlog-proof…", Short: "Check logs and exports: nothing changed, nothing missing", Args: cobra.ArbitraryArgs,
 		Long: "Check logs offline: every record is hashed again and compared with the signed checkpoint, every promise with its\n" +
-			"outcome. Several exports of one log are also checked as one. It needs no data folder. A log that a running station holds is fetched from that station.",
+			"outcome. Several exports of one log are also checked as one. It needs no data folder. A log that a running station holds is fetched from that station.\n" +
+			"With --page -o FILE it writes a web page that does the same with exports in any browser, without a network.",
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := handOut.check(args); err != nil {
+				return err
+			}
+			if handOut.page {
+				return a.handOutPage(handOut.output)
+			}
 			o := evidence.VerifyOptions{Keys: keys}
 			for _, path := range checkpoints {
 				note, err := readSmall(path)
@@ -69,6 +77,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	}
 	cmd.Flags().StringArrayVar(&keys, "key", nil, "public key of the station, as registered on paper; may be given several times")
 	look.add(cmd)
+	handOut.add(cmd)
 	trust.add(cmd)
 	cmd.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, "file with a checkpoint that was kept elsewhere; may be given several times")
 	return cmd

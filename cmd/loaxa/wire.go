@@ -20,6 +20,7 @@ import (
 	"loaxa/player/alarm"
 	"loaxa/player/playlog"
 	"loaxa/player/playlog/evidence"
+	"loaxa/player/playlog/offline/page"
 	"loaxa/schedule/clock"
 	"loaxa/schedule/rulebook"
 )
@@ -154,6 +155,9 @@ func (s *station) buildServer(b building) (err error) {
 	}
 	if b.listen {
 		o.Listen = s.conf.Listen
+	}
+	if o.Verifier, err = page.Made(); err != nil {
+		s.logger.Info("the verifier page cannot be handed out; `make build` makes it", "err", err)
 	}
 	s.server, err = admin.New(o)
 	if !errors.Is(err, syscall.EADDRINUSE) {

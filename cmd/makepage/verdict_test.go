@@ -81,6 +81,9 @@ func judges(t *testing.T, scr *screen) {
 	})
 	whole, err := os.ReadFile(months[1])
 	must(t, err)
+	single, err := s.log.Single(t.Context(), 40)
+	must(t, err)
+	proof := put(t, dir, "dong-40.tlog-proof", single.Marshal())
 	cut := put(t, dir, "cat-cut.zip", whole[:len(whole)/2])
 	honest := s.report(dir, "bao-cao.json", march.Add(-4*time.Hour), func(map[string]any) {})
 	padded := 0
@@ -110,6 +113,8 @@ func judges(t *testing.T, scr *screen) {
 		{"honest report", key, "", append([]string{honest}, months...), offline.Holds, []string{"So với báo cáo"}},
 		{"wrong report", key, "", append([]string{lying}, months...), offline.Fails, []string{"KHÔNG KHỚP", "7 dòng khác"}},
 		{"checkpoint of another log", key, string(other.log.LatestCheckpoint()), months[:1], offline.Fails, nil},
+		{"proof of one record", key, "", []string{proof}, offline.Holds, []string{"KHỚP", "Dòng được chứng minh"}},
+		{"proof without a key", "", "", []string{proof}, offline.Unfinished, []string{"CHƯA ĐỐI CHIẾU HẾT", "Chưa chứng minh được"}},
 		{"half a checkpoint", key, held[:len(held)/2], months[:1], offline.Unfinished, []string{"CHƯA ĐỐI CHIẾU HẾT", "không phải khóa"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,7 +122,7 @@ func judges(t *testing.T, scr *screen) {
 			want := native(t, c.keys, c.held, c.files...)
 			var exports []string
 			o := evidence.VerifyOptions{}
-			if c.word == offline.Holds && c.keys == key && c.held == "" && len(c.files) <= 3 {
+			if strings.HasSuffix(c.files[0], ".zip") && c.word == offline.Holds && c.keys == key && c.held == "" && len(c.files) <= 3 {
 				exports, o.Keys = c.files, []string{key}
 			}
 			same(t, got, want, o, exports...)

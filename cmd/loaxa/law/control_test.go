@@ -41,6 +41,9 @@ func TestTheGuiltyAreFound(t *testing.T) {
 		{"judge writes the log", src("player/judge/a.go", "", `"loaxa/player/playlog"`), "room"},
 		{"log knows the alarms", src("player/playlog/a.go", "", `"loaxa/player/alarm"`), "room"},
 		{"verifier knows the log's database", src("player/playlog/evidence/a.go", "", `"loaxa/player/playlog"`), "room"},
+		{"the verifier page opens the log's database", src("player/playlog/offline/a.go", "", `"loaxa/player/playlog"`), "room"},
+		{"the program carries the core a second time", src("player/playlog/offline/page/a.go", "", `"loaxa/player/playlog/offline"`), "room"},
+		{"the browser gets the whole station", src("cmd/verifier/a.go", "", `"loaxa/player"`), "room"},
 		{"speaker knows the player", src("player/speaker/a.go", "", `"loaxa/player"`), "room"},
 		{"pages play by themselves", src("admin/page/a.go", "", `"loaxa/player/speaker"`), "room"},
 		{"report knows the player", src("admin/report/a.go", "", `"loaxa/player"`), "room"},
@@ -62,6 +65,7 @@ func TestTheGuiltyAreFound(t *testing.T) {
 		{"cron in the player", src("player/a.go", "", `"github.com/robfig/cron/v3"`), "library"},
 		{"mp3 decoded in the station", src("audio/library/a.go", "", `"github.com/hajimehoshi/go-mp3"`), "library"},
 		{"a program started by the pages", src("admin/a.go", "", `"os/exec"`), "library"},
+		{"the verifier's judgement asks the browser", src("player/playlog/offline/a.go", "", `"syscall/js"`), "library"},
 		{"a station carries the test harness", src("cmd/loaxa/a.go", "", `"loaxa/player/speaker/pulsetest"`), "library"},
 		{"a station carries package testing", src("player/a.go", "", `"testing"`), "library"},
 

@@ -12,6 +12,7 @@ type room struct {
 
 var rooms = []room{
 	{"cmd/...", []string{"..."}, "the only place that builds everything, by hand, in order"},
+	{"cmd/verifier", []string{"player/playlog/offline"}, "runs in a stranger's browser: nothing goes in that the verdict does not need"},
 
 	{"admin/...", adminMay, "people change rules and read plan and log; they reach the sound through the player's commands only"},
 	{"admin/report", []string{"schedule", "player/playlog", "player/playlog/evidence"},
@@ -28,6 +29,9 @@ var rooms = []room{
 	{"player/playlog/crash", []string{"player/playlog", "player/playlog/evidence"},
 		"tests only: a small station of its own that is killed and cut off"},
 	{"player/playlog/evidence", nil, "leaf: the verifier is built for other machines and for the browser"},
+	{"player/playlog/offline", []string{"player/playlog/evidence"},
+		"the page's verdict comes from the code that the command judges by, and is compiled for the browser with it"},
+	{"player/playlog/offline/page", nil, "leaf: text and one file; the program carries the page and must not carry its core a second time"},
 	{"player/speaker", []string{"audio"}, "the child process of the sound device carries nothing that could fail for another reason"},
 	{"player/speaker/pulsetest", nil, "leaf: support for tests of any room"},
 	{"player/alarm", nil, "leaf: every room may report trouble by callback"},
@@ -72,8 +76,9 @@ var homes = []home{
 		"its runner follows the wrong clock and its parser panics: one guarded use of its grammar"},
 	{"github.com/hajimehoshi/go-mp3/...", []string{"audio/decode"}, false,
 		"panics and allocates on damaged files: only in the limited child process"},
-	{"os/exec", []string{"audio/decode", "player/speaker", "player/speaker/pulsetest", "player/amplifier"}, true,
-		"a program started anywhere else is one more thing that can hang or be abused"},
+	{"os/exec", []string{"audio/decode", "player/speaker", "player/speaker/pulsetest", "player/amplifier", "cmd/makepage"}, true,
+		"a program started anywhere else is one more thing that can hang or be abused; makepage runs at build time only"},
+	{"syscall/js", []string{"cmd/verifier"}, false, "everything else that the page uses also runs without a browser, in tests"},
 	{"loaxa/player/speaker/pulsetest", nil, true, "it ends the process's test, never a station"},
 	{"pgregory.net/rapid/...", nil, true, "for tests"},
 	{"github.com/rogpeppe/go-internal/...", nil, true, "for tests"},

@@ -46,6 +46,12 @@ type Verdict struct {
 	Fingerprint string           `json:"fingerprint"` // of the log's key
 }
 
+// wantsKey reports whether it is a proof of one record and only a key is missing: such a proof carries none.
+func (v Verdict) wantsKey() bool {
+	return v.Report != nil && v.Report.Single != nil && len(v.Report.Findings) > 0 &&
+		!slices.ContainsFunc(v.Report.Findings, func(f evidence.Finding) bool { return f.Code != "no_key" })
+}
+
 // Typed says what was read in the two text fields.
 type Typed struct {
 	Keys        int      `json:"keys"`
@@ -70,7 +76,36 @@ type HeldNote struct {
 
 type check struct {
 	exports []evidence.NamedExport
+	singles []namedSingle
 	options evidence.VerifyOptions
+}
+
+type namedSingle struct {
+	name string
+	evidence.Single
+}
+
+// verify verifies everything once, in the order in which the command does.
+func (c *check) verify() []evidence.Verdict {
+	var out []evidence.Verdict
+	for _, s := range c.singles {
+		r, err := evidence.VerifySingle(s.Single, c.options)
+		out = append(out, evidence.Verdict{Name: s.name, Report: r, Err: err})
+	}
+	return append(out, evidence.VerifyAll(c.exports, c.options)...)
+}
+
+// together verifies everything, and once more when the files speak of each other: each may be sound by itself and yet
+// not fit the other. Then what an earlier run remembered has its say.
+func (c *check) together() []evidence.Verdict {
+	verdicts := c.verify()
+	if c.options.Cited = evidence.Citations(verdicts); len(c.options.Cited) > 0 {
+		verdicts = c.verify()
+	}
+	if c.options.Kept != nil {
+		c.options.Kept.Apply(verdicts) // the page has nowhere to keep the newer memory
+	}
+	return verdicts
 }
 
 // Check judges everything together. It reads nothing but what it is given, and comes to the same verdict on the same
@@ -89,7 +124,7 @@ func Check(b Brought) Answer {
 	}
 	a.typed(c, b)
 	c.unite()
-	verdicts := evidence.VerifyAll(c.exports, c.options)
+	verdicts := c.together()
 	for _, v := range verdicts {
 		a.Verdicts = append(a.Verdicts, shown(v))
 	}
@@ -98,6 +133,12 @@ func Check(b Brought) Answer {
 			fmt.Sprintf("Có dấu mốc mang theo thuộc nhật ký %s, không phải nhật ký nào ở đây.", s.Origin))
 	}
 	a.Held = heldNotes(verdicts, len(c.options.Held))
+	for _, h := range a.Held {
+		if h.Status == "apart" {
+			a.problem("apart", "A checkpoint cannot be compared with a proof of one record: bring an export, too.",
+				"Có dấu mốc không so được với chứng minh của một dòng: cần thêm bản trích.")
+		}
+	}
 	a.compare(verdicts, c.options.Claims)
 	a.conclude()
 	return a
@@ -172,7 +213,7 @@ func shown(v evidence.Verdict) Verdict {
 
 // heldNotes says of each held checkpoint the most telling of what the verdicts say.
 func heldNotes(verdicts []evidence.Verdict, n int) []HeldNote {
-	rank := map[string]int{"other_log": 1, "before": 2, "later": 3, "beyond": 4, "extends": 5, "unreadable": 6, "contradicts": 7}
+	rank := map[string]int{"other_log": 1, "apart": 2, "before": 3, "later": 4, "beyond": 5, "extends": 6, "unreadable": 7, "contradicts": 8}
 	out := make([]HeldNote, n)
 	for _, v := range verdicts {
 		for i, h := range v.Held {
@@ -217,7 +258,7 @@ func (a *Answer) conclude() {
 	note := func(word string) { worst = max(worst, slices.Index(order, word)) }
 	for _, f := range a.Files {
 		switch {
-		case f.Broken && f.Kind == KindExport:
+		case f.Broken && (f.Kind == KindExport || f.Kind == KindProof):
 			note(Fails)
 		case f.Broken:
 			note(Unfinished)
@@ -232,6 +273,8 @@ func (a *Answer) conclude() {
 	}
 	for _, v := range a.Verdicts {
 		switch {
+		case !v.Holds && v.wantsKey():
+			note(Unfinished)
 		case !v.Holds:
 			note(Fails)
 		case !v.Report.KeyKnown:

@@ -28,9 +28,11 @@ const (
 	KindExport     = "export"
 	KindReport     = "report"
 	KindCheckpoint = "checkpoint"
-	KindKey        = "key"
-	KindLog        = "log"  // playlog.db: the browser cannot read it
-	KindPage       = "page" // a verifier page: its hash is shown, that is all
+	KindKey        = "key"    // verifier keys, fingerprints, or a policy
+	KindProof      = "proof"  // of a single record
+	KindKept       = "memory" // what loaxa verify --keep remembers
+	KindLog        = "log"    // playlog.db: the browser cannot read it
+	KindPage       = "page"   // a verifier page: its hash is shown, that is all
 	KindUnknown    = "unknown"
 )
 
@@ -82,6 +84,8 @@ func (c *check) take(o Offer) File {
 	switch {
 	case evidence.IsExport(head):
 		c.takeExport(&f, o)
+	case evidence.IsSingle(head):
+		c.takeSingle(&f, all)
 	case isLog(head):
 		f.Kind = KindLog
 		f.refuse(nil, "This is the log's database, which a browser cannot read. Verify it with: loaxa verify playlog.db – or take an export of it.",
@@ -121,6 +125,15 @@ func (c *check) takeReport(f *File, all *io.SectionReader) {
 		f.refuse(err, "The file cannot be read.", "Không đọc được tệp.")
 		return
 	}
+	if kept, err := evidence.ParseKept(b); err == nil {
+		f.Kind = KindKept
+		if c.options.Kept != nil {
+			f.refuse(nil, "A memory of checkpoints was given already: use one at a time.", "Đã có một tệp ghi nhớ dấu mốc khác: mỗi lần chỉ dùng một tệp.")
+			return
+		}
+		f.Used, c.options.Kept = true, &kept
+		return
+	}
 	claims, err := evidence.ReadClaims(b)
 	switch {
 	case err != nil:
@@ -132,24 +145,43 @@ func (c *check) takeReport(f *File, all *io.SectionReader) {
 	}
 }
 
+func (c *check) takeSingle(f *File, all *io.SectionReader) {
+	f.Kind = KindProof
+	b := make([]byte, min(f.Size, evidence.MaxSingle+1))
+	if _, err := all.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
+		f.refuse(err, "The file cannot be read.", "Không đọc được tệp.")
+		return
+	}
+	s, err := evidence.ParseSingle(b)
+	if err != nil {
+		f.refuse(err, "This proof of one record is damaged. Ask for it again, as a file.", "Chứng minh của một dòng này bị hỏng. Hãy xin lại, dưới dạng tệp.")
+		return
+	}
+	f.Used = true
+	c.singles = append(c.singles, namedSingle{f.Name, s})
+}
+
 // takeNotes reads checkpoints and keys, which are text that people copy about.
 func (c *check) takeNotes(f *File, all *io.SectionReader) {
 	b := make([]byte, min(f.Size, maxNotes))
 	_, err := all.ReadAt(b, 0)
 	if (err != nil && !errors.Is(err, io.EOF)) || f.Size > maxNotes || !utf8.Valid(b) {
-		f.refuse(nil, "This file was not checked: it is no export, report, checkpoint or key.",
-			"Tệp này không được kiểm tra: không phải bản trích, báo cáo, dấu mốc hay khóa.")
+		f.refuse(nil, "This file was not checked: it is no export, proof, report, checkpoint or key.",
+			"Tệp này không được kiểm tra: không phải bản trích, chứng minh, báo cáo, dấu mốc hay khóa.")
 		return
 	}
 	n := readNotes(string(b))
+	if keys, err := evidence.ParsePolicy(b); err == nil {
+		n = notes{keys: keys}
+	}
 	switch {
 	case len(n.checkpoints) > 0:
 		f.Kind, f.Used = KindCheckpoint, true
 	case len(n.keys)+len(n.prints) > 0:
 		f.Kind, f.Used = KindKey, true
 	default:
-		f.refuse(nil, "This file was not checked: it is no export, report, checkpoint or key.",
-			"Tệp này không được kiểm tra: không phải bản trích, báo cáo, dấu mốc hay khóa.")
+		f.refuse(nil, "This file was not checked: it is no export, proof, report, checkpoint or key.",
+			"Tệp này không được kiểm tra: không phải bản trích, chứng minh, báo cáo, dấu mốc hay khóa.")
 		return
 	}
 	c.addNotes(n)

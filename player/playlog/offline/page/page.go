@@ -101,3 +101,13 @@ func Hash(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// CoreHash is the SHA-256 of the core that a page states; "" when it is no such page.
+func CoreHash(html []byte) string {
+	_, rest, _ := bytes.Cut(html, []byte(`<meta name="loaxa-core-sha256" content="`))
+	hash, _, _ := bytes.Cut(rest, []byte(`"`))
+	if len(hash) != 2*sha256.Size {
+		return ""
+	}
+	return string(hash)
+}

@@ -19,8 +19,8 @@ function results(a) {
   const mains = accounts(a);
   return [
     el("section", "verdict " + a.word, [el("span", "sign", signs[a.word]), el("p", "word", say(a.word)), el("p", "line", say(headline(a)))]),
-    problems(a), fingerprints(a), table(a), wrong(a), comparison(a), held(a),
-    el("div", "pair", mains.map(statements).concat(mains.map(figures))),
+    problems(a), fingerprints(a), table(a), wrong(a), singles(a), comparison(a), held(a),
+    el("div", "pair", mains.map(statements).concat(mains.filter((v) => !v.report.single).map(figures))),
     ...mains.map(intervals), files(a), technical(a),
   ];
 }
@@ -35,7 +35,7 @@ function headline(a) {
 // accounts are the verdicts that speak for a whole log: the joined ones, and exports that were not joined.
 function accounts(a) {
   const joined = a.verdicts.filter((v) => v.joined && v.report).map((v) => v.report.origin);
-  return a.verdicts.filter((v) => v.report && (v.joined || !joined.includes(v.report.origin)));
+  return a.verdicts.filter((v) => v.report && (v.joined || v.report.single || !joined.includes(v.report.origin)));
 }
 
 const title = (v) => (v.joined ? say("joined", { n: v.parts }) + " – " + (v.report ? v.report.origin : v.name) : v.name);
@@ -65,6 +65,7 @@ function fingerprints(a) {
 }
 
 function chip(v) {
+  if (!v.holds && v.report && v.report.single) return el("span", "chip bad", "! " + say("unproved"));
   if (!v.holds) return el("span", "chip bad", "✖ " + say("bad"));
   return v.report.key_known ? el("span", "chip good", "✔ " + say("ok")) : el("span", "chip warn", "✔ " + say("okInternal"));
 }
@@ -90,6 +91,8 @@ function table(a) {
   const rows = a.verdicts.map((v) => {
     const r = v.report;
     if (!r) return el("tr", v.joined ? "together" : "", [cell("file", title(v), "wide"), cell("verdict", chip(v))]);
+    if (r.single) return el("tr", "", [cell("file", title(v), "wide"), cell("station", station(a, r)), cell("period", "–"), cell("records", number(1), "n"),
+      cell("broadcasts", "–", "n"), cell("minutes", "–", "n"), cell("verdict", chip(v))]);
     return el("tr", v.joined ? "together" : "", [
       cell("file", title(v), "wide"),
       cell("station", station(a, r)),
@@ -119,6 +122,13 @@ function wrong(a) {
     ]);
   });
   return el("div", "", cards);
+}
+
+// singles say what the records say that came with a proof of their own.
+function singles(a) {
+  return el("div", "", a.verdicts.filter((v) => v.report && v.report.single).map((v) => el("section", "card", [
+    el("h2", "", say("single")), el("p", "faint", v.name + " · " + say("record", { n: v.report.single.index })),
+    el("ul", "", v.report.single.words.map((w) => el("li", "", both(w))))])));
 }
 
 function held(a) {
