@@ -38,7 +38,7 @@ func newStation(t *testing.T, code string) *station {
 	var err error
 	s.log, err = playlog.Open(playlog.Options{Path: filepath.Join(dir, "playlog.db"), AnchorDir: filepath.Join(dir, "anchors"),
 		KeyPath: filepath.Join(dir, "keys", "log.key"), StationCode: code, StationName: "Đài truyền thanh xã", Device: "may-1",
-		Stamp: s.stamp, Raise: func(c, d string) { t.Errorf("alarm %s: %s", c, d) }, Clear: func(string) {}, MayInit: true})
+		Stamp: s.stamp, Raise: func(c, d string) { t.Errorf("alarm %s: %s", c, d) }, Clear: func(string) {}, MayInit: true, NoSync: true})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.log.Close()) })
 	return s

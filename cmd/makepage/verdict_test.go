@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"loaxa/player/playlog/evidence"
 	"loaxa/player/playlog/offline"
 	"loaxa/player/playlog/offline/page"
@@ -71,7 +73,7 @@ func judges(t *testing.T, scr *screen) {
 	print, err := evidence.Fingerprint(key)
 	must(t, err)
 	other := newStation(t, "XA-01")
-	other.days(92) // the same days, by another key
+	other.days(10) // the same days, by another key
 	forged := other.export(dir, "khoa-khac.zip", march)
 	edited := retouched(t, months[1], "bi-sua.zip", evidence.ExportRecords, func(b []byte) []byte {
 		return bytes.Replace(b, []byte(`"outcome":"missed"`), []byte(`"outcome":"full"`), 1)
@@ -149,10 +151,25 @@ func judges(t *testing.T, scr *screen) {
 			}
 		})
 	}
+	t.Run("stopped", func(t *testing.T) {
+		evaluate[bool](scr, `(forgetAll(), core.worker.postMessage = () => {}, true)`) // a core that never answers
+		must(t, chromedp.Do(scr.ctx, chromedp.SetUploadFiles("#files", months[:1])))
+		scr.until(`core.waiting.size === 1`)
+		evaluate[bool](scr, `(byId("stop").click(), true)`)
+		scr.until(`!byId("trouble").hidden && byId("busy").hidden`)
+		if evaluate[bool](scr, `!!document.querySelector(".verdict")`) || !strings.Contains(evaluate[string](scr, `byId("trouble").textContent`), say(scr, "stopped")) {
+			t.Errorf("a check that was stopped shows\n%s", evaluate[string](scr, "document.body.innerText"))
+		}
+		got, _ := scr.judge(key, "", months[:1]...)
+		same(t, got, native(t, key, "", months[:1]...), evidence.VerifyOptions{Keys: []string{key}}, months[:1]...)
+	})
 	if left := scr.left(); len(left) != 0 {
 		t.Errorf("requests left the page: %v", left)
 	}
 }
+
+// say is the page's text under a key, in the language that it shows.
+func say(scr *screen, key string) string { return evaluate[string](scr, fmt.Sprintf("say(%q)", key)) }
 
 // A browser that refuses workers to a page from a file must come to the same verdict without.
 func withoutWorkers(t *testing.T, scr *screen) {

@@ -75,6 +75,10 @@ func TestNotesAreFoundInWhateverSurroundsThem(t *testing.T) {
 // A file is taken for what is in it, whatever it is called; what cannot be used never passes as checked.
 func TestFilesAreToldApart(t *testing.T) {
 	_, vkey := key(t)
+	memory, err := evidence.Kept{}.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
 	bolt := make([]byte, 8192)
 	copy(bolt[16:], []byte{0xED, 0xDA, 0x0C, 0xED})
 	for _, c := range []struct {
@@ -83,6 +87,9 @@ func TestFilesAreToldApart(t *testing.T) {
 	}{
 		{"a.txt", checkpoint(t), KindCheckpoint, Nothing, true},
 		{"a.zip", vkey, KindKey, Nothing, true},
+		{"policy", "# khóa của các đài\nlog " + vkey + "\nquorum none\n", KindKey, Nothing, true},
+		{"kept.json", string(memory), KindKept, Nothing, true},
+		{"a.tlog-proof", "c2sp.org/tlog-proof@v1\nindex 5\n", KindProof, Fails, false},
 		{"b.zip", "PK\x03\x04 and no more", KindExport, Fails, false},
 		{"playlog.db", string(bolt), KindLog, Unfinished, false},
 		{"trang.zip", "<!DOCTYPE html><html>", KindPage, Nothing, false},

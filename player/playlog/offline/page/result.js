@@ -19,7 +19,7 @@ function results(a) {
   const mains = accounts(a);
   return [
     el("section", "verdict " + a.word, [el("span", "sign", signs[a.word]), el("p", "word", say(a.word)), el("p", "line", say(headline(a)))]),
-    problems(a), fingerprints(a), table(a), wrong(a), singles(a), comparison(a), held(a),
+    problems(a), wrong(a), fingerprints(a), table(a), singles(a), comparison(a), held(a),
     el("div", "pair", mains.map(statements).concat(mains.filter((v) => !v.report.single).map(figures))),
     ...mains.map(intervals), files(a), technical(a),
   ];
