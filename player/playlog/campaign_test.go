@@ -136,7 +136,7 @@ func verifyBytes(file []byte, opts evidence.VerifyOptions) (evidence.Report, err
 	return evidence.Verify(e, opts)
 }
 
-func recordsOf(t *testing.T, export []byte) []byte {
+func recordsOf(t testing.TB, export []byte) []byte {
 	t.Helper()
 	var all []byte
 	e, err := evidence.OpenExport(bytes.NewReader(export), int64(len(export)))
@@ -242,7 +242,7 @@ func (b *bench) forgeExport(export []byte, change func([][]byte) [][]byte) []byt
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	raws := numbered(change(bytes.Split(bytes.TrimSuffix(recordsOf(b.t.(*testing.T), export), []byte("\n")), []byte("\n"))))
+	raws := numbered(change(bytes.Split(bytes.TrimSuffix(recordsOf(b.t, export), []byte("\n")), []byte("\n"))))
 	var hashes []tlog.Hash
 	tree := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(at))

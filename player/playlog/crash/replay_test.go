@@ -70,7 +70,6 @@ type replay struct {
 	t    *testing.T
 	root string
 	ops  []op
-	n    int
 	dir  string
 }
 

@@ -148,7 +148,7 @@ func (c *campaign) lie(raw []byte) []byte {
 	body := c.body(raw)
 	actor := "user:" + fmt.Sprint(c.r.Uint32())
 	if o, ok := body.(OutcomeBody); ok && o.Outcome == Partial {
-		o.Outcome, o.AiredMS, o.Reason, body, actor = Full, o.PlannedMS, "", o, rec.Actor
+		o.Outcome, o.AiredMS, o.Reason, actor = Full, o.PlannedMS, "", rec.Actor
 		body = o
 	}
 	out, err := Encode(rec.Idx, actor, rec.Stamp, body)

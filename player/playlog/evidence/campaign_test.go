@@ -80,7 +80,7 @@ func days(t testing.TB, n int) *author {
 }
 
 // positions is how many random positions each kind of attack is tried at.
-func positions(t *testing.T) int {
+func positions() int {
 	switch {
 	case os.Getenv("LOAXA_SOAK") == "1":
 		return 10000
@@ -124,7 +124,7 @@ func tamperCampaign(t *testing.T) {
 		t.Run(attack.name, func(t *testing.T) {
 			t.Parallel()
 			c := newCampaign(t, a, seed, uint64(i)) //nolint:gosec // i counts from 0
-			attack.run(c, positions(t))
+			attack.run(c, positions())
 		})
 	}
 }

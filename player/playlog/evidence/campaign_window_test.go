@@ -51,7 +51,7 @@ func TestOpenWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newCampaign(t, a, seed, uint64(100+i)) //nolint:gosec // i counts from 0
-			n, unseen := positions(t), 0
+			n, unseen := positions()/4, 0
 			for range n {
 				m := forgeries[name](c)
 				rep := verified(t, m, VerifyOptions{Keys: []string{a.vkey}, Held: [][]byte{c.note}})
@@ -102,7 +102,7 @@ func TestBackdatedAppend(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
 			c := newCampaign(t, a, seed, uint64(200+i)) //nolint:gosec // i counts from 0
-			n, unseen := positions(t), 0
+			n, unseen := positions()/4, 0
 			for range n {
 				b := c.goesOn()
 				k.write(c, b)
