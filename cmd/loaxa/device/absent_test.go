@@ -36,9 +36,13 @@ func TestNoDevice(t *testing.T) {
 	s := newStation(t, silentMachine(t)...)
 	s.serve()
 	s.awaitAlarm("AUD-01", patience)
-	if got := said(s.mustLog()); !slices.Contains(got, "absent") {
-		t.Errorf("device records %v at rest, want absent", got)
-	}
+	// The alarm comes first: the record waits for the disk.
+	await(t, patience, "the absent device is on record", func() error {
+		if got := said(s.mustLog()); !slices.Contains(got, "absent") {
+			return fmt.Errorf("device records %v at rest", got)
+		}
+		return nil
+	})
 	c := s.bring("mot", noise(pulsetest.Rate, 4))
 	s.anyHour(map[string]any{"warm_up_ms": 1000})
 	id := s.programme(s.playlist(schedule.ModeAll, c), 3, every(2*time.Second, time.Second, 1)...)
