@@ -42,7 +42,7 @@ test: page
 	echo "== all packages, with the race detector"
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
 	echo "== simulated years and the tamper campaign, without the race detector, which slows them tenfold"
-	CGO_ENABLED=0 $(GO) test -count=1 -timeout 10m -run SimulatedYear ./player
+	GOGC=400 CGO_ENABLED=0 $(GO) test -count=1 -timeout 10m -run SimulatedYear ./player
 	CGO_ENABLED=0 $(GO) test -count=1 -timeout 10m -run 'TamperCampaign|OpenWindow|BackdatedAppend' ./player/playlog/evidence
 	echo "== on a sound server, alone"
 	LOAXA_DEVICE=1 CGO_ENABLED=0 $(GO) test -count=1 -p 1 -timeout 15m ./player/speaker $$(test -d cmd/loaxa/device && echo ./cmd/loaxa/device)

@@ -104,7 +104,7 @@ func (h history) check(t *testing.T, now time.Time) map[evidence.Outcome]int {
 // randomRules makes a few programmes, some of which get in each other's way; about five occurrences a day.
 func (w *world) randomRules() {
 	for i := range 6 {
-		w.clip(fmt.Sprintf("c-%d", i), time.Duration(300+w.rnd.IntN(2700))*time.Millisecond)
+		w.clip(fmt.Sprintf("c-%d", i), time.Duration(300+w.rnd.IntN(1500))*time.Millisecond)
 	}
 	if w.rnd.IntN(2) == 0 {
 		w.in.Settings.QuietHours = nil
@@ -203,28 +203,16 @@ func (w *world) askForSound() {
 	}
 }
 
-// span is a year, or a few weeks where the race detector makes each of them long.
-func span() time.Duration {
-	if raceDetector {
-		return 30 * 24 * time.Hour
-	}
-	return 365 * 24 * time.Hour
-}
+const day = 24 * time.Hour
 
-func seeds(t *testing.T) []uint64 {
+// seeds are n seeds that nobody has tried, or the one in LOAXA_SEED.
+func seeds(t *testing.T, n int) []uint64 {
 	if s := os.Getenv("LOAXA_SEED"); s != "" {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return []uint64{n}
-	}
-	n := 20
-	if raceDetector {
-		n = 2
-	}
-	if os.Getenv("LOAXA_SOAK") != "" {
-		n = 1000
 	}
 	base := uint64(time.Now().UnixNano()) //nolint:gosec // any number will do
 	out := make([]uint64, n)
@@ -237,8 +225,25 @@ func seeds(t *testing.T) []uint64 {
 // A year of power cuts, crashes, clock steps, edits, stops and lost devices: every promise has exactly one outcome, no
 // two broadcasts are on air at once, and the log verifies.
 func TestSimulatedYear(t *testing.T) {
+	if raceDetector { // it makes each of them long
+		simulate(t, seeds(t, 2), 30*day)
+		return
+	}
+	simulate(t, seeds(t, 20), 365*day)
+}
+
+// TestSoakSimulatedSeasons is the same for a thousand stations, two months each.
+func TestSoakSimulatedSeasons(t *testing.T) {
+	if os.Getenv("LOAXA_SOAK") != "1" {
+		t.Skip("a thousand stations: LOAXA_SOAK=1; twenty are in TestSimulatedYear")
+	}
+	simulate(t, seeds(t, 1000), 60*day)
+}
+
+// simulate runs a station from each seed for a span of its own time, and reads what its log says at the end.
+func simulate(t *testing.T, seeds []uint64, span time.Duration) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.FixedZone("+07", 7*3600))
-	for _, seed := range seeds(t) {
+	for _, seed := range seeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -246,7 +251,7 @@ func TestSimulatedYear(t *testing.T) {
 				w.randomRules()
 				w.boot()
 				began := time.Now()
-				for time.Since(began) < span() {
+				for time.Since(began) < span {
 					// Mostly at any time, sometimes just around a due moment, where things go wrong.
 					time.Sleep(time.Duration(w.rnd.IntN(14*24*3600)) * time.Second)
 					if w.rnd.IntN(2) == 0 {
