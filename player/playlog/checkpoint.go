@@ -71,7 +71,11 @@ func (l *Log) cutOnce() ([]byte, error) {
 		if signed, err = s.sign(s.size, l.key); err != nil {
 			return err
 		}
-		return s.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketCheckpoint).Put(key64(s.size), signed) })
+		return s.db.Update(func(tx *bolt.Tx) error {
+			cps := tx.Bucket(bucketCheckpoint)
+			cps.FillPercent = 1 // keys only ever grow
+			return cps.Put(key64(s.size), signed)
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cutting checkpoint over %d records: %w", s.size, l.broken(err, nil))
