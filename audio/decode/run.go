@@ -22,6 +22,10 @@ type Options struct {
 	MaxFileBytes int64         // 0 = 500 MB
 	MaxDuration  time.Duration // 0 = 2 h
 	Timeout      time.Duration // 0 = 10 min
+
+	// Trim is the part of the sound that is kept, in canonical frames of the whole; the zero value keeps everything. A
+	// part shorter than a second or not wholly inside the sound is refused with CodeBadTrim.
+	Trim audio.Span
 }
 
 const (
@@ -43,6 +47,9 @@ type Facts struct {
 	Frames     int64          `json:"frames"` // canonical
 	Loudness   audio.Loudness `json:"loudness"`
 	Warnings   []string       `json:"warnings,omitempty"` // stable codes
+
+	LeadSilence  int64 `json:"lead_silence_frames,omitempty"`  // canonical, at the start of what is kept
+	TrailSilence int64 `json:"trail_silence_frames,omitempty"` // likewise, at its end
 }
 
 // Run decodes the regular file in, from its start, into out: an empty file open for writing (not for appending) that
