@@ -56,7 +56,7 @@ func TestClips(t *testing.T) {
 	sum := sha256.Sum256(wave)
 	c := into[library.Clip](t, s.upload(t, op, "cảnh báo.wav", wave, map[string]string{"title": "Cảnh báo OTP", "tags": "OTP, ngân hàng", "source": "Công an xã"}), 201)
 	if c.Title != "Cảnh báo OTP" || !slices.Equal(c.Tags, []string{"OTP", "ngân hàng"}) || c.Source != "Công an xã" || c.SHA256 != hex.EncodeToString(sum[:]) ||
-		c.DurationMS != 1000 || c.State != library.StateApproved || c.LoudnessLUFS > -10 || c.LoudnessLUFS < -30 {
+		c.DurationMS != 1000 || c.State != library.StateDraft || c.LoudnessLUFS > -10 || c.LoudnessLUFS < -30 {
 		t.Errorf("imported %+v", c)
 	}
 	again := into[library.Clip](t, s.upload(t, op, "x.wav", wave, nil), 200)

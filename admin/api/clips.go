@@ -63,13 +63,16 @@ func (a *API) getClip(c *route.Call) (route.Reply, error) {
 }
 
 func (a *API) approveClip(c *route.Call) (route.Reply, error) {
-	clip, err := a.o.Library.Approve(c.Who.Actor, c.Param("id"))
+	clips, err := a.o.Library.Approve(c.Who.Actor, []string{c.Param("id")}, nil)
 	a.acted(c.Who, "approve", c.Param("id"), err)
-	return route.JSON{Value: clip}, err
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Value: clips[0]}, nil
 }
 
 func (a *API) retireClip(c *route.Call) (route.Reply, error) {
-	clip, err := a.o.Library.Retire(c.Who.Actor, c.Param("id"))
+	clip, err := a.o.Library.Retire(c.Who.Actor, c.Param("id"), true)
 	return route.JSON{Value: clip}, err
 }
 

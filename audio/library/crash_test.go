@@ -99,7 +99,7 @@ func TestKilledInTheMiddleOfImports(t *testing.T) {
 			o, err := s.Open(c.ID)
 			must(t, err)
 			must(t, o.Close())
-			files = append(files, "originals/"+c.SHA256, "clips/"+c.SHA256+".wav")
+			files = append(files, "originals/"+c.SHA256, "clips/"+c.SHA256+".wav", "clips/"+c.SHA256+".peaks")
 			said = slices.DeleteFunc(said, func(id string) bool { return id == c.ID })
 		}
 		if len(said) > 0 {
@@ -114,7 +114,7 @@ func TestKilledInTheMiddleOfImports(t *testing.T) {
 		if len(before) != len(after) {
 			left++
 		}
-		if fatal > 0 && (len(all) != fatal-1 || len(before) != len(after)+2) {
+		if fatal > 0 && (len(all) != fatal-1 || len(before) != len(after)+3) {
 			t.Errorf("killed in change %d: %d clips, %d files and %d after the next start", fatal, len(all), len(before), len(after))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,12 +18,13 @@ import (
 // partPattern names files that are not complete. They stand in the folder they will stay in, so that a rename is enough.
 const partPattern = "import-*.part"
 
-// folder is the two folders of files. Everything in them that is not a part is named after the hash of an original.
-type folder struct{ originals, clips string }
+// folder is the folders of files. What is in originals and clips is named after the hash of an original, what is in
+// photos after its own; all but parts, which are not complete.
+type folder struct{ originals, clips, photos string }
 
 func openFolder(dir string) (folder, error) {
-	f := folder{originals: filepath.Join(dir, "originals"), clips: filepath.Join(dir, "clips")}
-	for _, d := range []string{f.originals, f.clips} {
+	f := folder{originals: filepath.Join(dir, "originals"), clips: filepath.Join(dir, "clips"), photos: filepath.Join(dir, "photos")}
+	for _, d := range f.all() {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return f, err
 		}
@@ -30,37 +32,66 @@ func openFolder(dir string) (folder, error) {
 	return f, syncFolder(dir)
 }
 
-func (f folder) original(sum string) string  { return filepath.Join(f.originals, sum) }
-func (f folder) canonical(sum string) string { return filepath.Join(f.clips, sum+".wav") }
+func (f folder) all() []string { return []string{f.originals, f.clips, f.photos} }
 
-// free is how many bytes the disk has left for us.
-func (f folder) free() (int64, error) {
+func (f folder) original(sum string) string { return filepath.Join(f.originals, sum) }
+func (f folder) photo(sum string) string    { return filepath.Join(f.photos, sum) }
+func (f folder) canonical(c Clip) string    { return filepath.Join(f.clips, stem(c)+".wav") }
+func (f folder) peaks(c Clip) string        { return filepath.Join(f.clips, stem(c)+".peaks") }
+
+// stem is what the names of a clip's files in clips begin with. That of a trimmed clip tells its bytes too, so that the
+// new ones and the old ones can stand side by side until the index says which are right.
+func stem(c Clip) string {
+	if c.Trim == nil {
+		return c.SHA256
+	}
+	return c.SHA256 + "." + c.CanonicalSHA256[:12]
+}
+
+// free is how many bytes the disk of a folder has left for us.
+func free(dir string) (int64, error) {
 	var st unix.Statfs_t
-	if err := unix.Statfs(f.originals, &st); err != nil {
-		return 0, fmt.Errorf("asking for free space at %s: %w", f.originals, err)
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, fmt.Errorf("asking for free space at %s: %w", dir, err)
 	}
 	return int64(min(st.Bavail, 1<<40)) * int64(st.Bsize), nil //nolint:unconvert // Bsize is an int32 on some machines
 }
 
 // removeParts removes every file that was not completed.
 func (f folder) removeParts() error {
-	for _, dir := range []string{f.originals, f.clips} {
-		parts, err := filepath.Glob(filepath.Join(dir, partPattern))
-		if err != nil {
+	for _, dir := range f.all() {
+		if err := removeAll(filepath.Join(dir, partPattern), nil); err != nil {
 			return err
-		}
-		for _, part := range parts {
-			if err := removeIfThere(part); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// removePlaced removes both files of an original.
-func (f folder) removePlaced(sum string) error {
-	return errors.Join(removeIfThere(f.original(sum)), removeIfThere(f.canonical(sum)))
+// removeOf removes the files of an original, but those in keep, durably.
+func (f folder) removeOf(sum string, keep ...string) error {
+	if err := removeAll(f.original(sum), keep); err != nil {
+		return err
+	}
+	if err := removeAll(filepath.Join(f.clips, sum+".*"), keep); err != nil {
+		return err
+	}
+	return errors.Join(syncFolder(f.originals), syncFolder(f.clips))
+}
+
+func removeAll(pattern string, keep []string) error {
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if slices.Contains(keep, path) {
+			continue
+		}
+		if err := removeIfThere(path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func removeIfThere(path string) error {

@@ -75,7 +75,7 @@ func TestDamagedFilesGiveAClipOrARefusal(t *testing.T) {
 		}
 		all, err := s.All()
 		must(t, err)
-		if files := s.files(); len(files) != 2*len(all) {
+		if files := s.files(); len(files) != 3*len(all) {
 			t.Errorf("%s: %d clips and the files %v", name, len(all), files)
 		}
 	}

@@ -1,44 +1,49 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
-	"loaxa/audio"
 	"loaxa/audio/decode"
 )
 
 // Import is a file and what its bringer says about it.
 type Import struct {
 	Reader io.Reader
-	Title  string // "" = from Name
+	Title  string // "" = what the file says of itself, else from Name
 	Name   string // the file's name where it came from; folders in it are dropped
 	Tags   []string
 	Source string
+
+	Letter                Letter
+	Via                   string // how it came: upload, link, inbox, stick, archive, demo …
+	Link, FinalHost       string // where it was fetched, as given and after all redirects
+	ValidFrom, ValidUntil string // 2006-01-02, both inclusive; "" = open
 }
 
-// Import stores a file and its canonical form. A file that is here already, by its hash, gives the clip as it stands and
-// existed = true; if the files of that clip were lost or damaged they are put back from the one brought. A file that
-// cannot become a clip gives a *Refusal, wrong text about it an *InputError, a full disk ErrNoRoom; after any error
-// nothing of it is left. Progress, which may be nil, is told how much of the original is decoded, in the decoder's units;
-// it is called from one goroutine at a time, and not after Import returned.
+// Import stores a file and its canonical form as a draft. A file that is here already, by its hash, gives the clip as it
+// stands and existed = true; if the files of that clip were lost or damaged they are put back from the one brought, and
+// where that gives other sound than was approved, the approval is void. A file that cannot become a clip gives a
+// *Refusal, wrong text about it an *InputError, a full disk ErrNoRoom; after any error nothing of it is left. Progress,
+// which may be nil, is told how much of the original is decoded, in the decoder's units; it is called from one goroutine
+// at a time, and not after Import returned.
 func (l *Library) Import(ctx context.Context, actor string, in Import, progress func(done, total int64)) (clip Clip, existed bool, err error) {
 	clip, existed, err = l.bring(ctx, actor, in, progress)
 	if err != nil {
-		return Clip{}, false, fmt.Errorf("importing clip %q: %w", cut(clean(in.Name), maxTitle), err)
+		return Clip{}, false, fmt.Errorf("importing clip %q: %w", cut(clean(in.Name), maxTitle), asNoRoom(err))
 	}
 	return clip, existed, nil
 }
 
 func (l *Library) bring(ctx context.Context, actor string, in Import, progress func(done, total int64)) (clip Clip, existed bool, err error) {
-	clip, err = described(in)
+	clip, err = draftOf(in)
 	if err != nil {
 		return Clip{}, false, err
 	}
@@ -50,28 +55,34 @@ func (l *Library) bring(ctx context.Context, actor string, in Import, progress f
 	if clip.SHA256, clip.Size, err = l.receive(ctx, original, in.Reader); err != nil {
 		return Clip{}, false, err
 	}
-	if known, ok, err := l.known(ctx, clip.SHA256); err != nil || ok {
-		return known, ok, err
+	if known, whole, err := l.known(ctx, clip.SHA256); err != nil || whole.all() {
+		return known, true, err
 	}
-	select {
-	case l.turn <- struct{}{}:
-		defer func() { <-l.turn }()
-	case <-ctx.Done():
-		return Clip{}, false, ctx.Err()
-	}
-	if known, ok, err := l.known(ctx, clip.SHA256); err != nil || ok { // while waiting, another may have brought it
-		return known, ok, err
-	}
-	canonical, err := newPart(l.files.clips)
+	release, err := l.takeTurn(ctx)
 	if err != nil {
 		return Clip{}, false, err
 	}
-	defer func() { err = errors.Join(err, canonical.drop()) }()
-	if err := l.decode(ctx, original, canonical, &clip, progress); err != nil {
-		return Clip{}, false, err
+	defer release()
+	known, whole, err := l.known(ctx, clip.SHA256) // while waiting, another may have brought it
+	switch {
+	case err != nil || whole.all():
+		return known, true, err
+	case known.ID == "":
+		clip, err = l.admit(ctx, actor, clip, original, progress)
+	default:
+		clip, err = l.putBack(ctx, actor, known, whole, original, progress)
 	}
-	clip, err = l.keep(actor, clip, original, canonical)
 	return clip, false, err
+}
+
+// takeTurn waits until nothing else is being decoded.
+func (l *Library) takeTurn(ctx context.Context) (release func(), err error) {
+	select {
+	case l.turn <- struct{}{}:
+		return func() { <-l.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // receive copies the foreign bytes to disk, hashing on the way.
@@ -102,161 +113,71 @@ func (l *Library) room() error {
 	if l.o.MinFreeBytes < 0 {
 		return nil
 	}
-	free, err := l.files.free()
+	free, err := free(l.files.originals)
 	if err == nil && free < l.o.MinFreeBytes {
 		err = fmt.Errorf("%d MB free, %d MB are kept: %w", free>>20, l.o.MinFreeBytes>>20, ErrNoRoom)
 	}
 	return err
 }
 
-// known gives the clip that has this original and whose files are as they should be.
-func (l *Library) known(ctx context.Context, sum string) (c Clip, ok bool, err error) {
+// known gives the clip that has this original, and which of its files are as they should be; a Clip without ID where
+// there is none.
+func (l *Library) known(ctx context.Context, sum string) (c Clip, w whole, err error) {
 	err = l.o.DB.View(func(tx *bbolt.Tx) (err error) {
-		c, ok, err = byHash(tx, sum)
+		c, _, err = byHash(tx, sum)
 		return err
 	})
-	if err != nil || !ok {
-		return Clip{}, false, err
+	if err == nil && c.ID != "" {
+		w, err = l.intact(ctx, c)
 	}
-	if ok, err = l.intact(ctx, c); err != nil || !ok {
-		return Clip{}, false, err
-	}
-	return c, true, nil
+	return c, w, err
 }
 
-// decode fills canonical from original and the clip with what was found.
-func (l *Library) decode(ctx context.Context, original, canonical *part, c *Clip, progress func(done, total int64)) error {
-	if _, err := original.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	limited, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	facts, err := decode.Run(limited, l.decodeOptions(), original.file, canonical.file, func(done, total int64) {
-		if err := l.room(); err != nil {
-			stop(err)
-			return
-		}
-		if progress != nil {
-			progress(done, total)
-		}
-	})
+// admit makes a new clip of a file.
+func (l *Library) admit(ctx context.Context, actor string, c Clip, original *part, progress func(done, total int64)) (_ Clip, err error) {
+	r, err := l.render(ctx, original.file, nil, progress)
 	if err != nil {
-		if cause := context.Cause(limited); cause != nil && ctx.Err() == nil {
-			return cause
-		}
-		return err
+		return Clip{}, err
 	}
-	if c.CanonicalSHA256, err = checked(ctx, canonical, facts); err != nil {
-		return err
-	}
-	c.Frames, c.DurationMS = facts.Frames, audio.Duration(facts.Frames).Milliseconds()
-	c.LoudnessLUFS, c.TruePeakDBTP = facts.Loudness.IntegratedLUFS, facts.Loudness.TruePeakDBTP
-	c.Codec, c.SourceRate, c.Channels = facts.Codec, facts.SourceRate, facts.Channels
-	c.Warnings = append([]string{}, facts.Warnings...)
-	return nil
-}
-
-// checked reads what the child wrote as the player will, and hashes it: its word alone is not enough.
-func checked(ctx context.Context, canonical *part, facts decode.Facts) (sum string, err error) {
-	info, err := canonical.file.Stat()
-	if err != nil {
-		return "", err
-	}
-	wav, err := audio.NewWAVReader(canonical.file, info.Size())
-	if err != nil {
-		return "", fmt.Errorf("checking what was decoded: %w", err)
-	}
-	if n, _ := wav.Frames(); n != facts.Frames || n == 0 {
-		return "", fmt.Errorf("checking what was decoded: %d frames in the file, %d announced", n, facts.Frames)
-	}
-	return hashOf(ctx, canonical.file)
-}
-
-// keep puts both files in place and then the clip into the index. A note in the index, made first, lets sweep remove the
-// files if the program ends in between.
-func (l *Library) keep(actor string, c Clip, original, canonical *part) (Clip, error) {
-	sum := []byte(c.SHA256)
-	err := l.o.DB.Update(func(tx *bbolt.Tx) error { return bucket(tx, bucketPending).Put(sum, nil) })
-	if err != nil {
-		return Clip{}, fmt.Errorf("preparing the index: %w", err)
-	}
-	err = original.place(l.files.original(c.SHA256))
-	if err == nil {
-		err = canonical.place(l.files.canonical(c.SHA256))
-	}
-	if err == nil {
-		err = l.o.DB.Update(func(tx *bbolt.Tx) error {
-			before, err := l.admit(tx, actor, &c)
-			if err == nil {
-				err = write(tx, c)
-			}
-			if err == nil {
-				err = l.record(tx, actor, c.ID, before, c)
-			}
-			if err == nil {
-				err = bucket(tx, bucketPending).Delete(sum)
-			}
-			return err
-		})
-	}
-	if err != nil {
-		return Clip{}, errors.Join(err, l.settle(sum))
-	}
-	return c, nil
-}
-
-// admit makes the clip complete: a new one gets its ID and is approved by who brought it; one whose files are put back
-// keeps all but what was found in them. Before is nil for a new one.
-func (l *Library) admit(tx *bbolt.Tx, actor string, c *Clip) (before any, err error) {
-	old, ok, err := byHash(tx, c.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	if ok {
-		found := *c
-		*c = old
-		c.CanonicalSHA256, c.Frames, c.DurationMS = found.CanonicalSHA256, found.Frames, found.DurationMS
-		c.LoudnessLUFS, c.TruePeakDBTP, c.Warnings = found.LoudnessLUFS, found.TruePeakDBTP, found.Warnings
-		return old, nil
-	}
-	now := l.stamp()
-	c.ID = newID(tx, c.SHA256)
+	defer func() { err = errors.Join(err, r.drop()) }()
+	r.describe(&c)
 	if c.Title == "" {
-		c.Title = c.ID
+		c.Title = titleOf(r.title(), c.OriginalName)
 	}
-	c.State, c.ImportedBy, c.ImportedAt, c.ApprovedBy, c.ApprovedAt = StateApproved, actor, now, actor, now
-	return nil, nil
-}
-
-// sweep removes what interrupted imports left: parts, and files in place whose clip never came into the index. Other
-// files that the index does not know stay: they may belong to a newer copy of the database.
-func (l *Library) sweep() error {
-	if err := l.files.removeParts(); err != nil {
-		return err
-	}
-	var pending [][]byte
-	err := l.o.DB.View(func(tx *bbolt.Tx) error {
-		return bucket(tx, bucketPending).ForEach(func(sum, _ []byte) error {
-			pending = append(pending, slices.Clone(sum))
-			return nil
-		})
-	})
-	for _, sum := range pending {
-		err = errors.Join(err, l.settle(sum))
-	}
-	return err
-}
-
-// settle ends a pending import: the files of one that did not come into the index are removed, then the note.
-func (l *Library) settle(sum []byte) error {
-	return l.o.DB.Update(func(tx *bbolt.Tx) error {
-		if _, ok, err := byHash(tx, string(sum)); err != nil {
-			return err
-		} else if !ok {
-			if err := l.files.removePlaced(string(sum)); err != nil {
-				return err
-			}
+	files := append(r.files(l.files, c, nil), placing{original, l.files.original(c.SHA256)})
+	err = l.place(arrival{sum: c.SHA256, files: files, fresh: true}, func(tx *bbolt.Tx) error {
+		if _, ok, err := byHash(tx, c.SHA256); err != nil || ok {
+			return cmp.Or(err, ErrMeanwhile)
 		}
-		return bucket(tx, bucketPending).Delete(sum)
+		c.ID, c.ImportedBy, c.ImportedAt = newID(tx, c.SHA256), actor, l.stamp()
+		if c.Title == "" {
+			c.Title = c.ID
+		}
+		if err := write(tx, c); err != nil {
+			return err
+		}
+		return l.record(tx, actor, c.ID, nil, c)
 	})
+	return c, err
+}
+
+// putBack gives a clip the files that it lost. Sound that is still whole is not made anew: another version of a decoder
+// may give other bytes, and nobody approved those.
+func (l *Library) putBack(ctx context.Context, actor string, c Clip, w whole, original *part, progress func(done, total int64)) (after Clip, err error) {
+	files := []placing{{original, l.files.original(c.SHA256)}}
+	edit := func(*bbolt.Tx, *Clip) (bool, error) { return true, nil }
+	if !w.canonical {
+		r, err := l.render(ctx, original.file, c.Trim, progress)
+		if err != nil {
+			return Clip{}, err
+		}
+		defer func() { err = errors.Join(err, r.drop()) }()
+		files = append(files, r.files(l.files, c, c.Trim)...)
+		edit = func(_ *bbolt.Tx, now *Clip) (bool, error) { return true, now.become(r, c, c.Trim) }
+	}
+	err = l.place(arrival{sum: c.SHA256, files: files}, func(tx *bbolt.Tx) (err error) {
+		after, err = l.changeIn(tx, actor, c.ID, edit)
+		return err
+	})
+	return after, err
 }

@@ -9,9 +9,6 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// schemaVersion is what this program writes. An older one is migrated in prepare, a newer one refused.
-const schemaVersion = 1
-
 // maxPage bounds what one List gives.
 const maxPage = 500
 
@@ -20,32 +17,9 @@ var ( // constants in all but syntax: []byte cannot be const
 	bucketClip    = []byte("clip")    // ID → JSON of Clip
 	bucketHash    = []byte("hash")    // SHA-256 of the original, hex → ID
 	bucketTime    = []byte("time")    // imported at (ns since 1970, 8 bytes big-endian) ID → ID; for listing
-	bucketPending = []byte("pending") // SHA-256 of the original, hex → "": files are being put in place
+	bucketPending = []byte("pending") // SHA-256 of the original, hex → "": its files are being put in place or removed
 	keySchema     = []byte("schema")
 )
-
-func prepare(tx *bbolt.Tx) error {
-	root, err := tx.CreateBucketIfNotExists(bucketRoot)
-	if err != nil {
-		return err
-	}
-	switch stored := root.Get(keySchema); {
-	case stored == nil:
-		if err := root.Put(keySchema, binary.BigEndian.AppendUint64(nil, schemaVersion)); err != nil {
-			return err
-		}
-	case len(stored) != 8:
-		return fmt.Errorf("reading schema version of the library: %d bytes instead of 8", len(stored))
-	case binary.BigEndian.Uint64(stored) > schemaVersion:
-		return fmt.Errorf("schema %d, this program knows %d: %w", binary.BigEndian.Uint64(stored), schemaVersion, ErrNewerSchema)
-	}
-	for _, name := range [][]byte{bucketClip, bucketHash, bucketTime, bucketPending} {
-		if _, err := root.CreateBucketIfNotExists(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 func bucket(tx *bbolt.Tx, name []byte) *bbolt.Bucket { return tx.Bucket(bucketRoot).Bucket(name) }
 
@@ -62,11 +36,17 @@ func decodeClip(id string, raw []byte) (Clip, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return Clip{}, fmt.Errorf("reading clip %s from the index: %w", id, err)
 	}
+	if c.State == StateApproved && !c.approvalHolds() { // whoever wrote that, nobody approved these bytes
+		c.void()
+	}
 	return c, nil
 }
 
 // write stores a clip under its ID, hash and time of import, which never change.
 func write(tx *bbolt.Tx, c Clip) error {
+	if c.State == StateApproved && !c.approvalHolds() {
+		return fmt.Errorf("storing clip %s: it is approved, and its approval is of other bytes", c.ID)
+	}
 	raw, err := json.Marshal(c)
 	if err != nil {
 		return fmt.Errorf("encoding clip %s: %w", c.ID, err)
@@ -87,6 +67,16 @@ func write(tx *bbolt.Tx, c Clip) error {
 func timeKey(c Clip) []byte {
 	key := binary.BigEndian.AppendUint64(nil, uint64(max(c.ImportedAt.UnixNano(), 0)))
 	return append(key, c.ID...)
+}
+
+// forget takes a clip out of the index.
+func forget(tx *bbolt.Tx, c Clip) error {
+	for _, e := range []struct{ name, key []byte }{{bucketClip, []byte(c.ID)}, {bucketHash, []byte(c.SHA256)}, {bucketTime, timeKey(c)}} {
+		if err := bucket(tx, e.name).Delete(e.key); err != nil {
+			return fmt.Errorf("removing clip %s from the index: %w", c.ID, err)
+		}
+	}
+	return nil
 }
 
 // byHash gives the clip of an original; ok is false where there is none.

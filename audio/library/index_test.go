@@ -60,6 +60,9 @@ func TestPagesTogetherAreTheWholeList(t *testing.T) {
 				ID: fmt.Sprintf("c-%04x", i), SHA256: fmt.Sprintf("%064x", i), State: rapid.SampledFrom(states).Draw(t, "state"),
 				ImportedAt: time.UnixMilli(rapid.Int64Range(1, 40).Draw(t, "time")),
 			}
+			if c.State == StateApproved {
+				c.Approval = &Approval{SHA256: c.SHA256}
+			}
 			if err := l.o.DB.Update(func(tx *bbolt.Tx) error { return write(tx, c) }); err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,8 @@ type Options struct {
 	Exe    string    // this program's own file, started as `Exe decode` for each import
 	Now    func() time.Time
 	Record func(tx *bbolt.Tx, actor, what, id string, before, after any) error // notes a change in its own transaction
+	Uses   func(id string) []Use                                               // what plays a clip; nil = nothing does. Called within a transaction of DB
+	FFmpeg string                                                              // path of ffmpeg for what this program cannot decode; "" = none
 
 	MaxFileBytes int64         // of an original; 0 = 500 MB
 	MaxDuration  time.Duration // of a clip; 0 = the decoder's default
@@ -63,11 +66,12 @@ func (o Options) withDefaults() Options {
 type Library struct {
 	o       Options
 	files   folder
-	turn    chan struct{} // holds one token: who has it decodes and changes files. One at a time bounds memory and CPU
+	turn    chan struct{} // holds one token: who has it decodes. One at a time bounds memory and CPU
+	filing  sync.Mutex    // held while files come into place or go, with the change of the index that belongs to it
 	version atomic.Int64  // counts committed changes of the index
 }
 
-// Open prepares folders and index, and removes what an interrupted import left behind.
+// Open prepares folders and index, and removes what an interruption left behind.
 func Open(o Options) (*Library, error) {
 	if name := o.missing(); name != "" {
 		return nil, fmt.Errorf("opening library: Options.%s is missing", name)
@@ -81,12 +85,12 @@ func Open(o Options) (*Library, error) {
 		return nil, fmt.Errorf("opening library in %s: %w", o.DB.Path(), err)
 	}
 	if err := l.sweep(); err != nil {
-		return nil, fmt.Errorf("opening library: removing what an interrupted import left: %w", err)
+		return nil, fmt.Errorf("opening library: removing what an interruption left: %w", err)
 	}
 	return l, nil
 }
 
-func (l *Library) decodeOptions() decode.Options {
+func (l *Library) decodeOptions(trim *Trim) decode.Options {
 	return decode.Options{Exe: l.o.Exe, MaxFileBytes: l.o.MaxFileBytes, MaxDuration: l.o.MaxDuration, Timeout: l.o.Timeout}
 }
 
@@ -103,52 +107,4 @@ func (l *Library) Get(id string) (Clip, error) {
 		return err
 	})
 	return c, err
-}
-
-// Approve allows a clip on air, also one that was retired. Approving an approved clip changes nothing.
-func (l *Library) Approve(actor, id string) (Clip, error) {
-	c, err := l.change(actor, id, func(c *Clip) {
-		if c.State != StateApproved {
-			c.State, c.ApprovedBy, c.ApprovedAt = StateApproved, actor, l.stamp()
-		}
-	})
-	if err != nil {
-		return Clip{}, fmt.Errorf("approving clip: %w", err)
-	}
-	return c, nil
-}
-
-// Retire takes a clip out of use; its files stay. Retiring a retired clip changes nothing.
-func (l *Library) Retire(actor, id string) (Clip, error) {
-	c, err := l.change(actor, id, func(c *Clip) { c.State = StateRetired })
-	if err != nil {
-		return Clip{}, fmt.Errorf("retiring clip: %w", err)
-	}
-	return c, nil
-}
-
-// change edits one clip's state; nothing is stored or recorded where the state stays.
-func (l *Library) change(actor, id string, edit func(*Clip)) (Clip, error) {
-	var after Clip
-	err := l.o.DB.Update(func(tx *bbolt.Tx) error {
-		before, err := read(tx, id)
-		if err != nil {
-			return err
-		}
-		after = before
-		if edit(&after); after.State == before.State {
-			return nil
-		}
-		if err := write(tx, after); err != nil {
-			return err
-		}
-		return l.record(tx, actor, after.ID, before, after)
-	})
-	return after, err
-}
-
-// record notes a change and counts it once it is committed.
-func (l *Library) record(tx *bbolt.Tx, actor, id string, before, after any) error {
-	tx.OnCommit(func() { l.version.Add(1) })
-	return l.o.Record(tx, actor, What, id, before, after)
 }

@@ -68,7 +68,7 @@ func TestImportingAgainPutsLostFilesBack(t *testing.T) {
 	s := newStation(t)
 	file := tone(t, 440, time.Second)
 	c := s.bring("a.wav", file)
-	if _, err := s.Retire("lan", c.ID); err != nil {
+	if _, err := s.Retire("lan", c.ID, false); err != nil {
 		t.Fatal(err)
 	}
 	for name, damage := range map[string]func() error{

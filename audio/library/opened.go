@@ -36,15 +36,22 @@ func (l *Library) Open(id string) (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := l.openCanonical(c)
-	if err != nil {
-		return nil, fmt.Errorf("opening clip %s: %w", id, err)
+	for {
+		o, err := l.openCanonical(c)
+		if err == nil {
+			return o, nil
+		}
+		// It may have been trimmed between the look at the index and that at the file.
+		now, again := l.Get(id)
+		if again != nil || now.CanonicalSHA256 == c.CanonicalSHA256 {
+			return nil, fmt.Errorf("opening clip %s: %w", id, err)
+		}
+		c = now
 	}
-	return o, nil
 }
 
 func (l *Library) openCanonical(c Clip) (o *Opened, err error) {
-	f, err := openFile(l.files.canonical(c.SHA256))
+	f, err := openFile(l.files.canonical(c))
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +92,22 @@ func (l *Library) Original(id string) (*os.File, Clip, error) {
 	return f, c, nil
 }
 
+// openOriginal opens a clip's original after a look at its bytes.
+func (l *Library) openOriginal(ctx context.Context, c Clip) (*os.File, error) {
+	f, err := openFile(l.files.original(c.SHA256))
+	if err != nil {
+		return nil, err
+	}
+	sum, err := hashOf(ctx, f)
+	if err == nil && sum != c.SHA256 {
+		err = fmt.Errorf("%s: %w", f.Name(), ErrChanged)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
 func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -93,25 +116,30 @@ func openFile(path string) (*os.File, error) {
 	return f, err
 }
 
-// intact tells whether both files of a clip are there with the bytes that were imported.
-func (l *Library) intact(ctx context.Context, c Clip) (bool, error) {
-	for _, want := range []struct{ path, sum string }{
-		{l.files.original(c.SHA256), c.SHA256}, {l.files.canonical(c.SHA256), c.CanonicalSHA256},
-	} {
-		f, err := openFile(want.path)
-		if errors.Is(err, ErrMissing) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		sum, err := hashOf(ctx, f)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return false, fmt.Errorf("reading %s: %w", want.path, err)
-		}
-		if sum != want.sum {
-			return false, nil
-		}
+// whole tells which files of a clip are there with the bytes that they should have.
+type whole struct{ original, canonical bool }
+
+func (w whole) all() bool { return w.original && w.canonical }
+
+func (l *Library) intact(ctx context.Context, c Clip) (w whole, err error) {
+	if w.original, err = sameBytes(ctx, l.files.original(c.SHA256), c.SHA256); err != nil {
+		return w, err
 	}
-	return true, nil
+	w.canonical, err = sameBytes(ctx, l.files.canonical(c), c.CanonicalSHA256)
+	return w, err
+}
+
+func sameBytes(ctx context.Context, path, want string) (bool, error) {
+	f, err := openFile(path)
+	if errors.Is(err, ErrMissing) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	sum, err := hashOf(ctx, f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return false, fmt.Errorf("reading %s: %w", path, err)
+	}
+	return sum == want, nil
 }

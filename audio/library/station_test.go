@@ -124,11 +124,11 @@ func (s *station) bring(name string, file []byte) library.Clip {
 	return c
 }
 
-// files lists all files of the two folders.
+// files lists all files of the three folders.
 func (s *station) files() []string {
 	s.t.Helper()
 	out := []string{}
-	for _, dir := range []string{"originals", "clips"} {
+	for _, dir := range []string{"originals", "clips", "photos"} {
 		entries, err := os.ReadDir(filepath.Join(s.dir, dir))
 		must(s.t, err)
 		for _, e := range entries {

@@ -2,7 +2,6 @@ package library
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +16,11 @@ const (
 	maxSource = 500
 	maxTag    = 60
 	maxTags   = 30
+	maxAgency = 200
+	maxNumber = 60
+	maxVia    = 30
+	maxLink   = 2000
+	maxHost   = 255
 )
 
 // clean gives text as it is stored: NFC, since decomposed Vietnamese prints broken; one line, single spaces, and nothing
@@ -49,27 +53,6 @@ func cut(s string, limit int) string {
 		return string(runes[:limit])
 	}
 	return s
-}
-
-// described checks and cleans all that an import says about its file.
-func described(in Import) (Clip, error) {
-	var c Clip
-	var err error
-	c.OriginalName = cut(clean(filepath.Base(strings.ReplaceAll(in.Name, `\`, "/"))), maxTitle)
-	if in.Name == "" {
-		c.OriginalName = ""
-	}
-	if c.Title, err = cleanWithin("title", in.Title, maxTitle); err != nil {
-		return Clip{}, err
-	}
-	if c.Title == "" {
-		c.Title = clean(strings.ReplaceAll(strings.TrimSuffix(c.OriginalName, filepath.Ext(c.OriginalName)), "_", " "))
-	}
-	if c.Source, err = cleanWithin("source", in.Source, maxSource); err != nil {
-		return Clip{}, err
-	}
-	c.Tags, err = cleanTags(in.Tags)
-	return c, err
 }
 
 // cleanTags keeps the order and drops what is empty or given twice.

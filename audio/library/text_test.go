@@ -48,9 +48,12 @@ func TestTitleFromTheFileName(t *testing.T) {
 		"":                            "",
 		strings.Repeat("ê", 300) + "": strings.Repeat("ê", 200),
 	} {
-		c, err := described(Import{Name: name})
-		if err != nil || c.Title != want {
-			t.Errorf("%q gives the title %q, %v; want %q", name, c.Title, err, want)
+		c, err := draftOf(Import{Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := titleOf("", c.OriginalName); got != want {
+			t.Errorf("%q gives the title %q; want %q", name, got, want)
 		}
 	}
 }
@@ -62,7 +65,7 @@ func TestTooMuchTextIsRefusedByField(t *testing.T) {
 		"tags":   {Tags: []string{strings.Repeat("a", 61)}},
 	} {
 		var wrong *InputError
-		if _, err := described(in); !errors.As(err, &wrong) || wrong.Field != field {
+		if _, err := draftOf(in); !errors.As(err, &wrong) || wrong.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -70,10 +73,10 @@ func TestTooMuchTextIsRefusedByField(t *testing.T) {
 	for i := range many {
 		many[i] = strings.Repeat("a", i+1)
 	}
-	if _, err := described(Import{Tags: many}); err == nil {
+	if _, err := draftOf(Import{Tags: many}); err == nil {
 		t.Error("31 tags were taken")
 	}
-	if c, err := described(Import{Tags: []string{"otp", " otp ", "", "vay"}}); err != nil || strings.Join(c.Tags, ",") != "otp,vay" {
+	if c, err := draftOf(Import{Tags: []string{"otp", " otp ", "", "vay"}}); err != nil || strings.Join(c.Tags, ",") != "otp,vay" {
 		t.Errorf("tags %v, %v", c.Tags, err)
 	}
 }

@@ -151,9 +151,12 @@ func (s *station) demoPlaylist(ctx context.Context) (string, error) {
 			return "", err
 		}
 		clip, _, err := s.library.Import(ctx, "demo", library.Import{
-			Reader: f, Name: entry.Name(), Title: demoTitles[name], Source: "loaxa",
+			Reader: f, Name: entry.Name(), Title: demoTitles[name], Source: "loaxa", Via: "demo",
 		}, nil)
 		if err != nil {
+			return "", err
+		}
+		if _, err := s.library.Approve("demo", []string{clip.ID}, nil); err != nil {
 			return "", err
 		}
 		list.Items = append(list.Items, schedule.Item{Kind: schedule.KindClip, ClipID: clip.ID})

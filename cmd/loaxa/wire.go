@@ -106,7 +106,10 @@ func (s *station) openState(building) (err error) {
 	}
 	s.clock.SetZone(zone)
 	record := s.book.Outbox().Record
-	s.library, err = library.Open(library.Options{DB: s.db, Dir: s.folder.dir, Exe: s.exe, Now: s.clock.Now, Record: record})
+	s.library, err = library.Open(library.Options{
+		DB: s.db, Dir: s.folder.dir, Exe: s.exe, Now: s.clock.Now, Record: record,
+		Uses: func(id string) []library.Use { return usesOf(s.book.Input(), id) },
+	})
 	if err != nil {
 		return err
 	}

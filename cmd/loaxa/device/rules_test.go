@@ -42,7 +42,7 @@ func inverted(samples []int16) []int16 {
 	return out
 }
 
-// bring imports samples as a WAV file with the command, and reads back what the station will play.
+// bring imports samples as a WAV file with the command, approves them, and reads back what the station will play.
 func (s *station) bring(title string, samples []int16) clip {
 	s.t.Helper()
 	path := filepath.Join(filepath.Dir(s.dir), title+".wav")
@@ -54,6 +54,7 @@ func (s *station) bring(title string, samples []int16) clip {
 		s.t.Fatalf("importing %s: %v", path, err)
 	}
 	c := clips[0]
+	s.mustCLI("clip", "approve", c.ID)
 	c.samples = readWAV(s.t, s.path("clips/"+c.SHA256+".wav"))
 	return c
 }
