@@ -47,6 +47,9 @@ func (l *Library) storedPeaks(c Clip, bins int) (_ audio.PeakLevel, err error) {
 	if err != nil {
 		return audio.PeakLevel{}, err
 	}
+	if p.Frames() != c.Frames {
+		return audio.PeakLevel{}, fmt.Errorf("peaks of %d frames for a clip of %d", p.Frames(), c.Frames)
+	}
 	return p.Level(bins), nil
 }
 

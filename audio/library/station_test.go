@@ -60,7 +60,7 @@ func newStation(t testing.TB) *station {
 // open opens the database and the library in it, as a start of the program does.
 func (s *station) open(adjust func(*library.Options)) {
 	s.t.Helper()
-	db, err := bbolt.Open(filepath.Join(s.dir, "state.db"), 0o600, &bbolt.Options{Timeout: time.Second})
+	db, err := bbolt.Open(filepath.Join(s.dir, "state.db"), 0o600, &bbolt.Options{Timeout: time.Second, NoSync: true}) // nobody pulls a plug
 	must(s.t, err)
 	s.db = db
 	s.options = library.Options{DB: db, Dir: s.dir, Exe: decoder(s.t), Now: s.tick, Record: s.record, MinFreeBytes: -1}
