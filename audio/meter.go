@@ -109,6 +109,9 @@ func (m *Meter) Result() Loudness {
 	}
 }
 
+// SamplePeak is the loudest sample, 0 to 32768.
+func (m *Meter) SamplePeak() int { return int(m.peak.sample * fullScale) }
+
 // whole is the mean square of everything.
 func (m *Meter) whole() float64 {
 	if heard := m.heard(); heard > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 )
 
 // The file of peaks, numbers in little-endian order:
@@ -99,10 +100,13 @@ func ReadPeaks(r io.ReaderAt, size int64) (*Peaks, error) {
 	}
 	p := &Peaks{frames: int64(frames)}
 	raw = raw[peaksHeaderBytes-peaksSumFrom:]
-	for _, n := range sizes {
+	for i, n := range sizes {
 		level := make([]bin, n)
 		for i := range level {
 			level[i] = bin{int8(raw[2*i]), int8(raw[2*i+1])}
+		}
+		if i == 0 && slices.ContainsFunc(level, bin.impossible) || i > 0 && !slices.Equal(level, coarser(p.levels[i-1])) {
+			return nil, fmt.Errorf("reading peaks: level %d: %w", i, ErrNoPeaks)
 		}
 		p.levels = append(p.levels, level)
 		raw = raw[peaksBinBytes*n:]

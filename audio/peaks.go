@@ -21,6 +21,8 @@ type bin struct{ low, high int8 }
 
 func (b bin) with(o bin) bin { return bin{min(b.low, o.low), max(b.high, o.high)} }
 
+func (b bin) impossible() bool { return b.low > b.high || b.low < -127 }
+
 // coarser is the next level.
 func coarser(fine []bin) []bin {
 	out := make([]bin, 0, binsIn(int64(len(fine)), peakFactor))

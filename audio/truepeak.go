@@ -12,6 +12,7 @@ type peakFinder struct {
 	window  []float64 // the samples under the filter, then those not yet searched
 	tops    []float64 // the greatest absolute sample in each stretch of window
 	peak    float64
+	sample  float64 // the greatest absolute sample
 }
 
 func newPeakFinder() *peakFinder {
@@ -40,8 +41,9 @@ func (f *peakFinder) search() {
 			top = max(top, math.Abs(x))
 		}
 		f.tops = append(f.tops, top)
-		f.peak = max(f.peak, top)
+		f.sample = max(f.sample, top)
 	}
+	f.peak = max(f.peak, f.sample)
 	gaps := len(f.window) - (peakTaps - 1)
 	for from := 0; from < gaps; from += peakStretch {
 		at := from / peakStretch

@@ -10,6 +10,7 @@ import (
 
 // mp3Stream is the sound of an MP3 file. go-mp3 always gives two channels of 16 bits.
 type mp3Stream struct {
+	downmix
 	frames *mp3Frames
 	start  int64
 	dec    *mp3.Decoder
@@ -70,6 +71,7 @@ func (s *mp3Stream) read(out []float32) (_ []float32, err error) {
 		right := int16(uint16(s.buf[i+2]) | uint16(s.buf[i+3])<<8)
 		out = append(out, float32(int(left)+int(right))/(2<<15))
 	}
+	s.compareStereo16(s.buf[:n])
 	s.got += int64(n / stereoBytes)
 	switch {
 	case err == nil || (errors.Is(err, io.ErrUnexpectedEOF) && n > 0):

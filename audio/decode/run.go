@@ -75,9 +75,7 @@ func Run(ctx context.Context, o Options, in, out *os.File, progress func(done, t
 	life, end := context.WithCancel(limited)
 	defer end()
 
-	cmd := exec.CommandContext(life, o.Exe, "decode",
-		"-max-duration", o.MaxDuration.String(),
-		"-cpu-seconds", strconv.FormatInt(int64(max(o.Timeout, leastCPU)/time.Second), 10))
+	cmd := exec.CommandContext(life, o.Exe, o.arguments()...)
 	cmd.Env = []string{"GOTRACEBACK=none"} // nothing of ours is its business
 	cmd.ExtraFiles = []*os.File{inFD - 3: in, outFD - 3: out}
 	cmd.WaitDelay = afterKill
@@ -113,6 +111,15 @@ func Run(ctx context.Context, o Options, in, out *os.File, progress func(done, t
 		return Facts{}, refuse(CodeDamaged, "the decoder ended without a result: %s", cry)
 	}
 	return *last.Facts, nil
+}
+
+// arguments are what the child is started with.
+func (o Options) arguments() []string {
+	return []string{"decode",
+		"-max-duration", o.MaxDuration.String(),
+		"-cpu-seconds", strconv.FormatInt(int64(max(o.Timeout, leastCPU)/time.Second), 10),
+		"-from", strconv.FormatInt(o.Trim.From, 10), "-until", strconv.FormatInt(o.Trim.Until, 10),
+	}
 }
 
 func (o Options) withDefaults() Options {
