@@ -27,9 +27,14 @@ func TestPeaksAreMadeAtImportAndAgainWhenLost(t *testing.T) {
 	}
 	other := s.bring("b.wav", tone(t, 441, 2*time.Second))
 	for name, damage := range map[string]func() error{
-		"removed":  func() error { return os.Remove(path) },
-		"emptied":  func() error { return os.Truncate(path, 0) },
-		"cut":      func() error { return os.Truncate(path, int64(len(stored)-3)) },
+		"removed": func() error { return os.Remove(path) },
+		"emptied": func() error { return os.Truncate(path, 0) },
+		"cut":     func() error { return os.Truncate(path, int64(len(stored)-3)) },
+		"a byte": func() error {
+			raw := slices.Clone(stored)
+			raw[len(raw)/2] ^= 1
+			return os.WriteFile(path, raw, 0o600)
+		},
 		"nonsense": func() error { return os.WriteFile(path, noise(len(stored), 5), 0o600) },
 		"of another clip": func() error {
 			raw, err := os.ReadFile(filepath.Join(s.dir, "clips", other.SHA256+".peaks"))

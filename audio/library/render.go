@@ -95,6 +95,7 @@ func (r *rendering) describe(c *Clip) {
 	c.CanonicalSHA256, c.Frames, c.DurationMS = r.sum, f.Frames, audio.Duration(f.Frames).Milliseconds()
 	c.LoudnessLUFS, c.TruePeakDBTP = f.Loudness.IntegratedLUFS, f.Loudness.TruePeakDBTP
 	c.MomentaryMaxLUFS, c.ShortTermMaxLUFS, c.RangeLU = f.Loudness.MomentaryMaxLUFS, f.Loudness.ShortTermMaxLUFS, f.Loudness.RangeLU
+	c.LeadSilenceMS, c.TrailSilenceMS = audio.Duration(f.LeadSilence).Milliseconds(), audio.Duration(f.TrailSilence).Milliseconds()
 	c.Codec, c.SourceRate, c.Channels = f.Codec, f.SourceRate, f.Channels
 	c.Warnings = append([]string{}, f.Warnings...)
 }

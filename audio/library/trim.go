@@ -13,7 +13,7 @@ import (
 
 // What may be kept of a clip, in milliseconds.
 const (
-	leastKept = 500
+	leastKept = 1000 // as in decode
 	lastTrim  = 24 * 60 * 60 * 1000
 )
 
@@ -22,7 +22,7 @@ const (
 // approval is void; one that is still to be played gives an *InUseError, unless evenIfUsed. A broadcast that reads the
 // old bytes goes on with them. Trimming a clip as it is trimmed already changes nothing.
 //
-// What is not within the clip is an *InputError, a part that cannot be a clip, such as silence, a *Refusal.
+// What cannot be a part of any clip is an *InputError, what is none of this one or is silence a *Refusal.
 func (l *Library) Trim(ctx context.Context, actor, id string, fromMS, untilMS int64, evenIfUsed bool, progress func(done, total int64)) (Clip, error) {
 	trim, err := newTrim(fromMS, untilMS)
 	if err != nil {
@@ -60,17 +60,11 @@ func (l *Library) trim(ctx context.Context, actor, id string, trim *Trim, unused
 	if err := l.room(); err != nil {
 		return Clip{}, err
 	}
-	if trim != nil {
-		return Clip{}, errors.New("the decoder cannot trim yet")
-	}
 	r, err := l.render(ctx, original, trim, progress)
 	if err != nil {
 		return Clip{}, err
 	}
 	defer func() { err = errors.Join(err, r.drop()) }()
-	if err := trim.fits(r.facts.Frames); err != nil {
-		return Clip{}, err
-	}
 	err = l.place(arrival{sum: before.SHA256, files: r.files(l.files, before, trim)}, func(tx *bbolt.Tx) (err error) {
 		after, err = l.changeIn(tx, actor, id, func(_ *bbolt.Tx, c *Clip) (bool, error) {
 			if err := unused(); err != nil {
@@ -120,14 +114,6 @@ func (t *Trim) span() audio.Span {
 		return audio.Span{}
 	}
 	return audio.Span{From: framesOf(t.FromMS), Until: framesOf(t.UntilMS)}
-}
-
-// fits is an *InputError where the clip ended before the trim does.
-func (t *Trim) fits(frames int64) error {
-	if s := t.span(); s.Until > 0 && frames < s.Until-s.From {
-		return wrong("until_ms", "is after the end of the clip, at %d", t.FromMS+audio.Duration(frames).Milliseconds())
-	}
-	return nil
 }
 
 func framesOf(ms int64) int64 { return audio.FramesIn(time.Duration(ms) * time.Millisecond) }
