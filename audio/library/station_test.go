@@ -19,13 +19,13 @@ import (
 	"loaxa/audio/library"
 )
 
-// The test binary is also the child that decodes, and the station that is killed in the middle of an import.
+// The test binary is also the child that decodes, and the worker that is killed in the middle of its work.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "decode" {
 		os.Exit(decode.Main(os.Args[2:]))
 	}
-	if len(os.Args) > 1 && os.Args[1] == "import-until-killed" {
-		os.Exit(importUntilKilled(os.Args[2], os.Args[3], os.Args[4]))
+	if len(os.Args) > 1 && os.Args[1] == "work-until-killed" {
+		os.Exit(workUntilKilled(os.Args[2], os.Args[3], os.Args[4]))
 	}
 	os.Exit(m.Run())
 }
