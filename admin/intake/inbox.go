@@ -1,0 +1,169 @@
+package intake
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"loaxa/audio/fetch"
+)
+
+// What the inbox folder holds beside files that wait: those that could not be taken, and what became of all of them.
+const (
+	refusedFolder = "khong-nhap-duoc"
+	reportFile    = "BAO-CAO.txt"
+	reportMost    = 256 << 10 // bytes; the older half goes when it is full
+)
+
+// inbox remembers how the waiting files looked the last time.
+type inbox struct {
+	seen map[string]fetch.File
+	told error // the last trouble with the folder, so that it is logged once
+	rest time.Time
+}
+
+// all lists the files that wait.
+func (b *inbox) all(o Options) []fetch.File {
+	if o.Inbox == "" {
+		return nil
+	}
+	files, _, err := fetch.Files(o.Inbox, fetch.Limits{})
+	if err != nil && (b.told == nil || b.told.Error() != err.Error()) {
+		o.Logger.Warn("looking into the inbox", "err", err)
+	}
+	b.told = err
+	return slices.DeleteFunc(files, func(f fetch.File) bool {
+		return f.Path == reportFile || strings.HasPrefix(f.Path, refusedFolder+"/")
+	})
+}
+
+// look lists the files that have not changed for a while: what is still being copied is left alone.
+func (b *inbox) look(o Options, now time.Time) []fetch.File {
+	files := b.all(o)
+	before := b.seen
+	b.seen = make(map[string]fetch.File, len(files))
+	var still []fetch.File
+	for _, f := range files {
+		b.seen[f.Path] = f
+		old, ok := before[f.Path]
+		if ok && old.Size == f.Size && old.Modified.Equal(f.Modified) && now.Sub(f.Modified).Abs() >= inboxStill {
+			still = append(still, f)
+		}
+	}
+	return still
+}
+
+// clear takes what became clips out of the inbox, sets the rest aside, and writes down what became of each. Originals
+// are kept by the library byte for byte, so nothing is lost with the files removed here.
+func (b *inbox) clear(o Options, j *job) {
+	if err := b.tidy(o, j); err != nil {
+		o.Logger.Error("clearing the inbox", "import", j.ID, "err", err)
+	}
+}
+
+func (b *inbox) tidy(o Options, j *job) error {
+	root, err := os.OpenRoot(o.Inbox)
+	if err != nil {
+		return err
+	}
+	defer root.Close() //nolint:errcheck // a folder
+	var errs []error
+	if j.State == StateDone {
+		for _, f := range j.inboxed {
+			errs = append(errs, putAway(root, f, refusedIn(j.Items, f)))
+		}
+	}
+	if len(j.Items) > 0 || j.Problem != nil {
+		errs = append(errs, writeReport(root, j))
+	}
+	return errors.Join(errs...)
+}
+
+// refusedIn tells whether anything of a file was refused. An archive's entries go by their own names, so a file without
+// an item of its own is an archive; it is set aside as soon as anything was refused.
+func refusedIn(items []Item, f fetch.File) bool {
+	own, any := false, false
+	for _, i := range items {
+		if i.Name == f.Path {
+			own = true
+			if i.Refused != nil {
+				return true
+			}
+		}
+		any = any || i.Refused != nil
+	}
+	return !own && any
+}
+
+func putAway(root *os.Root, f fetch.File, refused bool) error {
+	info, err := root.Lstat(f.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Size() != f.Size || !info.ModTime().Equal(f.Modified) {
+		return nil // changed meanwhile: it is looked at anew
+	}
+	if !refused {
+		return root.Remove(f.Path)
+	}
+	to := path.Join(refusedFolder, f.Path)
+	if err := root.MkdirAll(path.Dir(to), 0o770); err != nil {
+		return err
+	}
+	return root.Rename(f.Path, to)
+}
+
+// writeReport adds an import to the report, which a person opens on any computer.
+func writeReport(root *os.Root, j *job) error {
+	old, err := root.ReadFile(reportFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if len(old) > reportMost {
+		old = old[len(old)/2:]
+		if i := bytes.IndexByte(old, '\n'); i >= 0 {
+			old = old[i+1:]
+		}
+	}
+	var b bytes.Buffer
+	b.Write(old)
+	fmt.Fprintf(&b, "== %s\r\n", j.Ended.Format("02/01/2006 15:04"))
+	for _, i := range j.Items {
+		switch {
+		case i.Refused != nil:
+			fmt.Fprintf(&b, "KHÔNG NHẬP ĐƯỢC  %s: %s\r\n", i.Name, i.Refused.In("vi"))
+		case i.Existed:
+			fmt.Fprintf(&b, "ĐÃ CÓ TỪ TRƯỚC   %s (%s)\r\n", i.Name, i.ClipID)
+		default:
+			fmt.Fprintf(&b, "ĐÃ NHẬP          %s (%s, chờ duyệt)\r\n", i.Name, i.ClipID)
+		}
+	}
+	if j.Problem != nil {
+		fmt.Fprintf(&b, "DỪNG GIỮA CHỪNG: %s\r\n", j.Problem.In("vi"))
+	}
+	return root.WriteFile(reportFile, b.Bytes(), 0o660)
+}
+
+// In is the refusal in words of a language, or at least its code.
+func (n *Note) In(language string) string {
+	if n.Sentence != nil {
+		return n.Sentence(language)
+	}
+	vi, en := ownWords(n.Code)
+	if vi == "" {
+		return strings.TrimSuffix(n.Code+": "+n.Detail, ": ")
+	}
+	if language == "vi" {
+		return vi
+	}
+	return en
+}

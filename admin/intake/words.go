@@ -1,0 +1,27 @@
+package intake
+
+// ownWords are the sentences of the codes that only this room has.
+func ownWords(code string) (vi, en string) {
+	switch code {
+	case CodeNoFetcher:
+		return "Máy này không tải theo liên kết. Tải về điện thoại rồi chọn tệp.",
+			"This station does not fetch links. Download the file elsewhere and choose it."
+	case CodeNoRoom:
+		return "Ổ đĩa gần đầy. Xóa bớt tệp không dùng rồi nhập lại.",
+			"The disk is nearly full. Make room on it and import again."
+	case CodeInternal:
+		return "Máy gặp lỗi khi nhập tệp. Thử lại; nếu vẫn lỗi, báo người kỹ thuật.",
+			"The station failed to import it. Try again; if that does not help, tell the technician."
+	case CodeNothing:
+		return "Không có tệp nào ở trong.", "There is no file in it."
+	case CodeInvalid:
+		return "Thông tin ghi kèm chưa đúng.", "What was said about the files is not right."
+	case CodeNotClosing:
+		return "Tệp đã nhập nhưng chưa gửi duyệt hoặc phê duyệt được.",
+			"The files came in, but could not be submitted or approved."
+	case CodeUnreadable:
+		return "Không đọc được thư mục hoặc USB. Rút ra cắm lại rồi thử lại.",
+			"The folder or stick cannot be read. Plug it in again and retry."
+	}
+	return "", ""
+}

@@ -1,0 +1,287 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"loaxa/audio/fetch"
+	"loaxa/audio/library"
+)
+
+// Progress is told in steps, so that telling is not the most of the work: so many of a known total, else so many bytes.
+const (
+	reportSteps = 200
+	reportBytes = 512 << 10
+)
+
+// work is one turn of an import, on the worker's goroutine.
+type work struct {
+	o         Options
+	ctx       context.Context
+	order     Order
+	found     *fetch.Found
+	confirmed string
+	inboxed   []fetch.File
+	report    func(func(*job))
+
+	next  int64    // progress from which it is told again
+	clips []string // that came, in order
+}
+
+// run does what can be done now, and returns the state that the import is in then.
+func (w *work) run() (state string, problem *Note) {
+	err := w.bring()
+	if err == nil && w.pausedForHost() {
+		return StateConfirm, nil
+	}
+	if err == nil {
+		err = w.finish()
+	}
+	switch {
+	case errors.Is(context.Cause(w.ctx), errCancelled):
+		return StateCancelled, nil
+	case err == nil:
+		return StateDone, nil
+	}
+	var told *failure
+	if errors.As(err, &told) {
+		return StateFailed, told.note
+	}
+	n, _ := noteOf(err)
+	if n.Code == CodeInternal {
+		w.o.Logger.Error("importing", "via", w.order.via(), "err", err)
+	}
+	return StateFailed, n
+}
+
+// failure ends an import with words of its own.
+type failure struct{ note *Note }
+
+func (f *failure) Error() string { return f.note.Code + ": " + f.note.Detail }
+
+func fail(code, detail string) error { return &failure{&Note{Code: code, Detail: detail}} }
+
+func (w *work) pausedForHost() bool {
+	return w.order.Link != "" && w.found != nil && !w.hostIsRight()
+}
+
+func (w *work) hostIsRight() bool {
+	if w.confirmed == w.found.Host {
+		return true
+	}
+	if w.o.Trusted == nil {
+		return false
+	}
+	return slices.ContainsFunc(w.o.Trusted(), func(t string) bool {
+		return t == w.found.Host || strings.HasPrefix(t, ".") && strings.HasSuffix(w.found.Host, t)
+	})
+}
+
+func (w *work) bring() error {
+	switch {
+	case w.order.Link != "":
+		return w.bringLink()
+	case len(w.order.Files) > 0:
+		for _, f := range w.order.Files {
+			if err := w.bringFile(f.Name, f.File, ViaUpload); err != nil {
+				return err
+			}
+		}
+		return nil
+	case w.inboxed != nil:
+		return w.bringListed(w.inboxed, ViaInbox)
+	}
+	files, passed, err := fetch.Files(w.order.Folder, fetch.Limits{})
+	w.note(passed)
+	if err != nil && len(files) == 0 {
+		var refused *fetch.Refusal
+		if errors.As(err, &refused) {
+			return err
+		}
+		return fail(CodeUnreadable, err.Error())
+	}
+	if len(files) == 0 {
+		return fail(CodeNothing, w.order.Folder)
+	}
+	return errors.Join(w.bringListed(files, ViaStick), err)
+}
+
+func (w *work) bringListed(files []fetch.File, via string) error {
+	for _, listed := range files {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		f, err := fetch.Open(w.order.Folder, listed)
+		if err != nil {
+			w.item(Item{Name: listed.Path, Refused: words("skipped_"+fetch.SkipUnreadable, err.Error(),
+				fetch.Skipped{Name: listed.Name, Why: fetch.SkipUnreadable}.Sentence)})
+			continue
+		}
+		err = w.bringFile(listed.Path, f, via)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bringLink looks where a link leads and, once the host is known to be right, takes what is there.
+func (w *work) bringLink() (err error) {
+	if w.o.Fetcher == nil {
+		return fail(CodeNoFetcher, "")
+	}
+	if w.found == nil {
+		w.step(StateLooking, w.order.Link)
+		found, err := w.o.Fetcher.Look(w.ctx, w.order.Link)
+		w.found = &found
+		shown := found
+		w.report(func(j *job) { j.Found = &shown })
+		if err != nil {
+			return err
+		}
+		if found.Page != nil {
+			return found.Page
+		}
+	}
+	if !w.hostIsRight() {
+		return nil
+	}
+	to, err := w.o.Spool()
+	if err != nil {
+		return fmt.Errorf("fetching: %w", err)
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	w.step(StateFetching, w.found.Name)
+	got, err := w.o.Fetcher.Get(w.ctx, *w.found, to, w.progress)
+	if err != nil {
+		return err
+	}
+	w.found.Host = got.Host
+	return w.bringFile(got.Name, to, ViaLink)
+}
+
+// bringFile imports one file, or all that an archive holds.
+func (w *work) bringFile(name string, f *os.File, via string) error {
+	head := make([]byte, 512)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	if !fetch.IsArchive(head[:n]) {
+		return w.importOne(name, f, via, w.order.About.Title)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
+	}
+	contents, err := fetch.Unpack(w.ctx, f, info.Size(), fetch.Limits{}, func(e fetch.Entry, r io.Reader) error {
+		return w.importOne(e.Name, r, via, "")
+	})
+	w.note(contents.Skipped)
+	var refused *fetch.Refusal
+	if errors.As(err, &refused) { // this archive; the next file may be well
+		w.item(Item{Name: name, Refused: words(refused.Code, refused.Detail, refused.Sentence)})
+		return nil
+	}
+	if err == nil && contents.Files == 0 && len(contents.Skipped) == 0 {
+		w.item(Item{Name: name, Refused: &Note{Code: CodeNothing, Detail: "the archive is empty"}})
+	}
+	return err
+}
+
+// importOne ends in an item, unless the whole import ends with it.
+func (w *work) importOne(name string, r io.Reader, via, title string) error {
+	w.step(StateImporting, name)
+	about := w.order.About
+	in := library.Import{
+		Reader: r, Name: name, Title: title, Tags: about.Tags, Source: about.Source, Letter: about.Letter, Via: via,
+		ValidFrom: about.ValidFrom, ValidUntil: about.ValidUntil,
+	}
+	if w.found != nil {
+		in.Link, in.FinalHost = w.found.Link, w.found.Host
+	}
+	clip, existed, err := w.o.Library.Import(w.ctx, w.order.Actor, in, w.progress)
+	if err != nil {
+		if w.ctx.Err() != nil {
+			return context.Cause(w.ctx)
+		}
+		n, fatal := noteOf(err)
+		if fatal {
+			return err
+		}
+		w.item(Item{Name: name, Refused: n})
+		return nil
+	}
+	w.clips = append(w.clips, clip.ID)
+	w.item(Item{Name: name, ClipID: clip.ID, Title: clip.Title, Existed: existed})
+	return nil
+}
+
+// finish submits or approves what came, as ordered.
+func (w *work) finish() error {
+	about := w.order.About
+	if !about.Submit && !about.Approve || len(w.clips) == 0 {
+		return nil
+	}
+	ids := slices.Compact(slices.Sorted(slices.Values(w.clips)))
+	var err error
+	if about.Approve {
+		_, err = w.o.Library.Approve(w.order.Actor, ids, about.Paper)
+	} else {
+		ids, err = w.drafts(ids)
+		if err == nil && len(ids) > 0 {
+			_, err = w.o.Library.Submit(w.order.Actor, ids...)
+		}
+	}
+	if err != nil {
+		return fail(CodeNotClosing, err.Error())
+	}
+	return nil
+}
+
+// drafts leaves out what is approved or retired already: it was here before.
+func (w *work) drafts(ids []string) ([]string, error) {
+	var out []string
+	for _, id := range ids {
+		c, err := w.o.Library.Get(id)
+		if err != nil {
+			return nil, err
+		}
+		if c.State == library.StateDraft {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+func (w *work) step(state, file string) {
+	w.next = 0
+	w.report(func(j *job) { j.State, j.File, j.Done, j.Total = state, file, 0, 0 })
+}
+
+func (w *work) progress(done, total int64) {
+	if done < w.next {
+		return
+	}
+	w.next = done + max(total/reportSteps, 1)
+	if total <= 0 {
+		w.next = done + reportBytes
+	}
+	w.report(func(j *job) { j.Done, j.Total = done, max(total, 0) })
+}
+
+func (w *work) item(i Item) { w.report(func(j *job) { j.Items = append(j.Items, i) }) }
+
+func (w *work) note(passed []fetch.Skipped) {
+	for _, s := range passed {
+		w.item(skipped(s))
+	}
+}
