@@ -8,7 +8,9 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/intake"
 	"loaxa/admin/route"
+	"loaxa/admin/upload"
 	"loaxa/audio/library"
 	"loaxa/player"
 	"loaxa/schedule"
@@ -31,9 +33,18 @@ func problemOf(err error) *route.Problem {
 		return &route.Problem{Status: status, Code: code, Detail: err.Error()}
 	}
 	switch {
-	case errors.Is(err, rulebook.ErrNotFound), errors.Is(err, library.ErrNotFound), errors.Is(err, account.ErrNotFound):
+	case errors.Is(err, rulebook.ErrNotFound), errors.Is(err, library.ErrNotFound), errors.Is(err, account.ErrNotFound),
+		errors.Is(err, library.ErrNoPhoto), errors.Is(err, intake.ErrNotFound), errors.Is(err, upload.ErrNotFound):
 		return make(http.StatusNotFound, "not_found")
-	case errors.Is(err, rulebook.ErrConflict):
+	case errors.Is(err, library.ErrState):
+		return make(http.StatusConflict, "wrong_state")
+	case errors.Is(err, intake.ErrNotWaiting):
+		return make(http.StatusConflict, "not_waiting")
+	case errors.Is(err, upload.ErrUnfinished):
+		return make(http.StatusConflict, "unfinished")
+	case errors.Is(err, intake.ErrBusy):
+		return make(http.StatusServiceUnavailable, "busy")
+	case errors.Is(err, rulebook.ErrConflict), errors.Is(err, library.ErrMeanwhile):
 		return make(http.StatusConflict, "conflict")
 	case errors.Is(err, account.ErrNameTaken):
 		return make(http.StatusConflict, "name_taken")
@@ -65,6 +76,10 @@ func refusal(err error) *route.Problem {
 			status = http.StatusNotFound
 		}
 		return &route.Problem{Status: status, Code: r.Code, Detail: r.Detail}
+	}
+	var playing *library.InUseError
+	if errors.As(err, &playing) {
+		return &route.Problem{Status: http.StatusConflict, Code: "in_use", Detail: playing.Error(), Context: map[string]any{"uses": playing.Uses}, Say: playing.Sentence}
 	}
 	var used *rulebook.InUseError
 	if errors.As(err, &used) {

@@ -42,6 +42,10 @@ func (s *Server) render(w http.ResponseWriter, rt route.Route, call *route.Call,
 		s.writeContent(w, call, rep)
 	case route.Stream:
 		err = s.writeStream(w, call, rep)
+	case route.Raw:
+		if err := rep.Serve(w, call.Request); err != nil {
+			s.refuse(w, call.Request, rt.Page, err)
+		}
 	default:
 		err = fmt.Errorf("rendering %s %s: no reply of type %T is known", rt.Method, rt.Path, reply)
 	}

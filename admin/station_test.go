@@ -2,11 +2,13 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,7 +19,9 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/intake"
 	"loaxa/admin/page"
+	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 	"loaxa/player"
 	"loaxa/player/alarm"
@@ -126,9 +130,12 @@ type station struct {
 	alarms   *alarm.Board
 	library  *library.Library
 	playlog  *playlog.Log
+	intake   *intake.Intake
+	fetcher  *fetch.Fetcher // of links to a local server
 	options  Options
 	dir      string
 	db       *bolt.DB
+	site     *site
 
 	t         testing.TB
 	described *description // every JSON answer is held against it
@@ -164,11 +171,13 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	must(t, err)
 	s.alarms = alarm.NewBoard(s.clock, nil)
 	s.library, s.playlog = openLibrary(t, s), openLog(t, s)
+	s.site, s.fetcher = newSite(t)
+	s.intake = runIntake(t, s)
 	s.player = &fakePlayer{watchers: make(map[chan struct{}]bool),
 		snapshot: player.Snapshot{At: s.now, State: player.Resting, Device: "virtual", Output: "virtual"}}
 	s.options = Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Listen: "127.0.0.1:0",
 		Station: api.Options{Player: s.player, Rules: s.rules, Library: s.library, Log: s.playlog, Accounts: s.accounts, Alarms: s.alarms,
-			Input: s.input, Now: s.clock, SpoolDir: s.dir, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			Stamp:  func() clock.Stamp { return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: clock.Synchronised} },
 			Checks: []func(context.Context) api.Finding{func(context.Context) api.Finding { return api.Finding{Check: "card", OK: true, Detail: "there is one"} }}}}
 	for _, f := range adjust {
@@ -184,6 +193,37 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	d := s.description(t)
 	s.described = &d
 	return s
+}
+
+func (s *station) inboxDir() string {
+	dir := filepath.Join(s.dir, "inbox")
+	must(s.t, os.MkdirAll(dir, 0o700))
+	return dir
+}
+
+// runIntake runs the imports of a station for as long as the test takes.
+func runIntake(t testing.TB, s *station) *intake.Intake {
+	t.Helper()
+	in, err := intake.New(intake.Options{Library: s.library, Now: s.clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Fetcher: s.fetcher, Trusted: func() []string { return s.rules.Settings().TrustedHosts }, Inbox: s.inboxDir(),
+		Spool: func() (*os.File, error) {
+			f, err := os.CreateTemp(s.dir, "spool-*")
+			if err == nil {
+				err = os.Remove(f.Name())
+			}
+			return f, err
+		}})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- in.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("the imports ended with %v", err)
+		}
+	})
+	return in
 }
 
 func (s *station) input() schedule.Input {

@@ -62,6 +62,13 @@ func (s Settings) Normalise() Settings {
 	s.StationCode = strings.ToUpper(NormaliseText(s.StationCode))
 	s.Zone = strings.TrimSpace(s.Zone)
 	s.QuietHours = append([]DailySpan{}, s.QuietHours...)
+	hosts := []string{}
+	for _, h := range s.TrustedHosts {
+		if h = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(h)), "."); h != "" && !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+	}
+	s.TrustedHosts = hosts
 	return s
 }
 

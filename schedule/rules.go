@@ -109,15 +109,17 @@ type DailySpan struct {
 type Settings struct {
 	StationName      string      `json:"station_name"`
 	StationCode      string      `json:"station_code"`
-	Zone             string      `json:"time_zone"`         // IANA name; default Asia/Ho_Chi_Minh
-	LoudnessLUFS     float64     `json:"loudness_lufs"`     // playing target, default -16
-	TruePeakDBTP     float64     `json:"true_peak_dbtp"`    // held at play, default -1
-	LatenessS        int64       `json:"lateness_s"`        // default window, 600
-	WarmUpMS         int64       `json:"warm_up_ms"`        // device opened this long before due, default 3000
-	MaxSessionS      int64       `json:"max_session_s"`     // a broadcast is refused above it, default 7200
-	QuietHours       []DailySpan `json:"quiet_hours"`       // default 21:00–05:00
-	ApprovalRequired bool        `json:"approval_required"` // default true: a clip that nobody approved is not planned
-	ClockRule        string      `json:"clock_rule"`        // strict | allow_doubtful
+	Zone             string      `json:"time_zone"`          // IANA name; default Asia/Ho_Chi_Minh
+	LoudnessLUFS     float64     `json:"loudness_lufs"`      // playing target, default -16
+	TruePeakDBTP     float64     `json:"true_peak_dbtp"`     // held at play, default -1
+	LatenessS        int64       `json:"lateness_s"`         // default window, 600
+	WarmUpMS         int64       `json:"warm_up_ms"`         // device opened this long before due, default 3000
+	MaxSessionS      int64       `json:"max_session_s"`      // a broadcast is refused above it, default 7200
+	QuietHours       []DailySpan `json:"quiet_hours"`        // default 21:00–05:00
+	ApprovalRequired bool        `json:"approval_required"`  // default true: a clip that nobody approved is not planned
+	ClockRule        string      `json:"clock_rule"`         // strict | allow_doubtful
+	TrustedHosts     []string    `json:"trusted_hosts"`      // from which links are fetched without asking again: "host", or ".domain" with all below it
+	ExpiryNoticeDays int         `json:"expiry_notice_days"` // so many days before a clip expires it is said; default 14
 	Revision         int64       `json:"revision"`
 }
 
@@ -126,7 +128,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Zone: "Asia/Ho_Chi_Minh", LoudnessLUFS: -16, TruePeakDBTP: -1, LatenessS: 600, WarmUpMS: 3000,
 		MaxSessionS: 7200, QuietHours: []DailySpan{{From: "21:00", To: "05:00"}}, ApprovalRequired: true,
-		ClockRule: "strict",
+		ClockRule: "strict", TrustedHosts: []string{}, ExpiryNoticeDays: 14,
 	}
 }
 

@@ -11,13 +11,14 @@ import (
 
 // Limits on what a person may enter.
 const (
-	MaxTitle      = 200            // characters
-	MaxItems      = 200            // of a playlist
-	MaxSilenceMS  = 10 * 60 * 1000 // one silence, milliseconds
-	MaxStarts     = 500            // single starts of a programme
-	MaxLatenessS  = 86400
-	MaxQuietSpans = 10
-	maxID         = 100
+	MaxTitle        = 200            // characters
+	MaxItems        = 200            // of a playlist
+	MaxSilenceMS    = 10 * 60 * 1000 // one silence, milliseconds
+	MaxStarts       = 500            // single starts of a programme
+	MaxLatenessS    = 86400
+	MaxQuietSpans   = 10
+	MaxTrustedHosts = 50
+	maxID           = 100
 )
 
 var stationCode = regexp.MustCompile(`^[A-Z0-9][A-Z0-9._-]{0,39}$`)
@@ -84,8 +85,21 @@ func ValidateSettings(s Settings) error {
 	if s.ClockRule != "strict" && s.ClockRule != "allow_doubtful" {
 		ps.add("clock_rule", "unknown", fmt.Sprintf("clock rule %q is not known: use strict or allow_doubtful.", s.ClockRule))
 	}
+	ps.between("expiry_notice_days", int64(s.ExpiryNoticeDays), 0, 365, "days")
+	if len(s.TrustedHosts) > MaxTrustedHosts {
+		ps.add("trusted_hosts", "length", fmt.Sprintf("there may be at most %d trusted hosts.", MaxTrustedHosts))
+	}
+	for i, h := range s.TrustedHosts[:min(len(s.TrustedHosts), MaxTrustedHosts)] {
+		if len(h) > 253 || !trustedHost.MatchString(h) {
+			ps.add(fmt.Sprintf("trusted_hosts[%d]", i), "format",
+				fmt.Sprintf("%q is no host: write a name like tuyentruyen.gov.vn, or .gov.vn for all below it, without https:// and without a path.", h))
+		}
+	}
 	return ps.orNil()
 }
+
+// trustedHost is a name of two parts or more in ASCII, with a leading dot for all below it. A whole country is not one.
+var trustedHost = regexp.MustCompile(`^\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
 
 func (ps *Problems) title(title string) {
 	if title == "" {

@@ -8,10 +8,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"loaxa/admin/account"
+	"loaxa/admin/intake"
 	"loaxa/admin/route"
+	"loaxa/admin/upload"
 	"loaxa/audio/library"
 	"loaxa/player"
 	"loaxa/player/alarm"
@@ -59,6 +62,7 @@ type Options struct {
 	Now      func() time.Time      // in the station's zone
 	Stamp    func() clock.Stamp
 	SpoolDir string // an existing folder on the data disk, for uploads under way
+	Intake   *intake.Intake
 	Version  string
 	Logger   *slog.Logger
 	Checks   []func(context.Context) Finding
@@ -72,7 +76,7 @@ func (o Options) missing() string {
 	}{
 		{"Player", o.Player == nil}, {"Rules", o.Rules == nil}, {"Library", o.Library == nil}, {"Log", o.Log == nil},
 		{"Accounts", o.Accounts == nil}, {"Alarms", o.Alarms == nil}, {"Input", o.Input == nil}, {"Now", o.Now == nil},
-		{"Stamp", o.Stamp == nil}, {"SpoolDir", o.SpoolDir == ""}, {"Version", o.Version == ""}, {"Logger", o.Logger == nil},
+		{"Stamp", o.Stamp == nil}, {"SpoolDir", o.SpoolDir == ""}, {"Intake", o.Intake == nil}, {"Version", o.Version == ""}, {"Logger", o.Logger == nil},
 	} {
 		if f.absent {
 			return f.name
@@ -87,6 +91,7 @@ type API struct {
 	streams chan struct{} // one element per open event stream
 	uploads chan struct{} // one element per upload under way
 	copies  chan struct{} // one element per copy of the log under way
+	pieces  *upload.Uploads
 	openapi []byte
 }
 
@@ -98,6 +103,11 @@ func New(o Options) (*API, error) {
 	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
 		copies: make(chan struct{}, maxCopies)}
 	var err error
+	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
+		MaxBytes: uploadLimit, Room: o.Library.Room, Now: o.Now, Logger: o.Logger})
+	if err != nil {
+		return nil, err
+	}
 	a.openapi, err = describe(a.Routes(), o.Version)
 	return a, err
 }
@@ -122,7 +132,8 @@ func read(path, summary string, h route.Handler) route.Route {
 // Routes is the API's part of the table.
 func (a *API) Routes() []route.Route {
 	var t []route.Route
-	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.playlistRoutes(),
+	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
+		a.importRoutes(), a.uploadRoutes(), a.playlistRoutes(),
 		a.programmeRoutes(), a.planRoutes(), a.playRoutes(), a.broadcastRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}

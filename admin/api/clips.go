@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"loaxa/admin/account"
+	"loaxa/admin/intake"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 	"loaxa/player/playlog/evidence"
@@ -28,21 +29,20 @@ const (
 )
 
 type clipList struct {
-	Clips []library.Clip `json:"clips"`
-	Next  string         `json:"next"` // cursor of the next page; "" at the end
+	Clips []clipEntry `json:"clips"`
+	Next  string      `json:"next"` // cursor of the next page; "" at the end
 }
 
 func (a *API) clipRoutes() []route.Route {
 	list := described(read("/clips", "Clips, newest first.", a.listClips), nil, clipList{}, 0)
-	list.Doc.Query = []route.Param{{Name: "cursor", About: "next of the page before"}, {Name: "limit", About: "1 to 500, default 50"}, {Name: "state", About: "approved, retired, …"}}
-	post := described(edit("POST", "/clips", "clip", "Import an audio file. An identical file gives the clip that is there, with 200.", a.postClip), nil, library.Clip{}, http.StatusCreated)
+	list.Doc.Query = []route.Param{{Name: "cursor", About: "next of the page before"}, {Name: "limit", About: "1 to 500, default 50"},
+		{Name: "state", About: "draft, submitted, approved or retired"}, {Name: "q", About: "words in title, source, letter, tags; accents do not matter"},
+		{Name: "tag", About: "one of its tags, exactly"}, {Name: "expiring", About: "whose last day is past or at most so many days away"}}
+	post := described(edit("POST", "/clips", "clip", "Import an audio file as a draft. An identical file gives the clip that is there, with 200.", a.postClip), nil, clipAnswer{}, http.StatusCreated)
 	post.MaxBody, post.Slow, post.Doc.Form = uploadLimit, true, true
 	sound := read("/clips/:id/audio", "The original file, with ranges.", a.getAudio)
 	sound.Slow, sound.Doc.Type = true, "audio/*"
-	approve := described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip.", a.approveClip), nil, library.Clip{}, 0)
-	approve.Roles = []account.Role{account.Approver, account.Administrator}
-	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, library.Clip{}, 0), sound, approve,
-		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more.", a.retireClip), nil, library.Clip{}, 0)}
+	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, clipAnswer{}, 0), sound}
 }
 
 func (a *API) listClips(c *route.Call) (route.Reply, error) {
@@ -50,30 +50,24 @@ func (a *API) listClips(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := a.o.Library.List(c.Query("cursor"), int(limit), c.Query("state"))
+	filter, err := a.filterOf(c)
 	if err != nil {
 		return nil, err
 	}
-	return route.JSON{Value: clipList{Clips: notNil(list), Next: next}}, nil
+	list, next, err := a.o.Library.Find(c.Query("cursor"), int(limit), filter.keeps)
+	if err != nil {
+		return nil, err
+	}
+	out, uses := clipList{Clips: []clipEntry{}, Next: next}, useCounts(a.o.Input())
+	for _, clip := range list {
+		out.Clips = append(out.Clips, clipEntry{Clip: clip, UseCount: uses[clip.ID], DaysLeft: daysLeft(clip, filter.now)})
+	}
+	return route.JSON{Value: out}, nil
 }
 
 func (a *API) getClip(c *route.Call) (route.Reply, error) {
 	clip, err := a.o.Library.Get(c.Param("id"))
-	return route.JSON{Value: clip}, err
-}
-
-func (a *API) approveClip(c *route.Call) (route.Reply, error) {
-	clips, err := a.o.Library.Approve(c.Who.Actor, []string{c.Param("id")}, nil)
-	a.acted(c.Who, "approve", c.Param("id"), err)
-	if err != nil {
-		return nil, err
-	}
-	return route.JSON{Value: clips[0]}, nil
-}
-
-func (a *API) retireClip(c *route.Call) (route.Reply, error) {
-	clip, err := a.o.Library.Retire(c.Who.Actor, c.Param("id"), true)
-	return route.JSON{Value: clip}, err
+	return a.clipReply(c, clip, err)
 }
 
 // acted records an act with its result, also when it was refused.
@@ -119,8 +113,8 @@ func mediaType(f io.ReadSeeker) string {
 	return "application/octet-stream"
 }
 
-// upload is a form as it came: its fields in any order, the file in a nameless temporary file.
-type upload struct {
+// arrival is a form as it came: its fields in any order, the file in a nameless temporary file.
+type arrival struct {
 	in   library.Import
 	file *os.File
 }
@@ -160,63 +154,87 @@ func (a *API) postClip(c *route.Call) (route.Reply, error) {
 	if existed {
 		status = http.StatusOK
 	}
-	return route.JSON{Status: status, Value: clip, Location: Prefix + "/clips/" + clip.ID}, nil
+	return route.JSON{Status: status, Value: a.clipAnswer(c.Words, clip), Location: Prefix + "/clips/" + clip.ID}, nil
 }
 
 // receive takes the parts in whatever order they come. The file goes to the data disk, never into memory, and its name
 // there is removed at once: whatever happens, nothing stays behind.
-func (a *API) receive(form *multipart.Reader) (u upload, err error) {
-	for n := 0; ; n++ {
+func (a *API) receive(form *multipart.Reader) (u arrival, err error) {
+	u.in.Via = intake.ViaUpload
+	return u, readForm(form, u.field, func(part *multipart.Part) (err error) {
+		if u.file != nil {
+			return route.BadRequest("bad_form", "file is given twice; send one file at a time")
+		}
+		u.in.Name = fileName(part)
+		u.file, err = a.spool(part)
+		return err
+	})
+}
+
+// fileName is the last part of the name that came along: some browsers send the whole path.
+func fileName(part *multipart.Part) string {
+	return path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
+}
+
+// readForm hands the parts of a form on as they come: files under the name file, everything else as a short text.
+func readForm(form *multipart.Reader, field func(name, value string) error, file func(*multipart.Part) error) error {
+	texts := 0
+	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
-			return u, nil
+			return nil
 		}
 		if err != nil {
-			return u, fmt.Errorf("reading the upload: %w", err)
-		}
-		if n == maxParts { // tags stay in memory: half a gigabyte of them would end the station
-			return u, route.BadRequest("bad_form", fmt.Sprintf("the form has more than %d fields", maxParts))
+			return fmt.Errorf("reading the upload: %w", err)
 		}
 		if part.FormName() == "file" {
-			if u.file != nil {
-				return u, route.BadRequest("bad_form", "file is given twice; send one file at a time")
-			}
-			u.in.Name = path.Base(strings.ReplaceAll(part.FileName(), `\`, "/")) // some browsers send the whole path
-			if u.file, err = a.spool(part); err != nil {
-				return u, err
+			if err := file(part); err != nil {
+				return err
 			}
 			continue
 		}
+		if texts++; texts > maxParts { // tags stay in memory: half a gigabyte of them would end the station
+			return route.BadRequest("bad_form", fmt.Sprintf("the form has more than %d fields", maxParts))
+		}
 		value, err := io.ReadAll(io.LimitReader(part, fieldLimit+1))
 		if err != nil {
-			return u, fmt.Errorf("reading the upload: %w", err)
+			return fmt.Errorf("reading the upload: %w", err)
 		}
 		if len(value) > fieldLimit {
-			return u, &route.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("%s has more than %d bytes", part.FormName(), fieldLimit)}
+			return &route.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("%s has more than %d bytes", part.FormName(), fieldLimit)}
 		}
-		if err := u.field(part.FormName(), string(value)); err != nil {
-			return u, err
+		if err := field(part.FormName(), string(value)); err != nil {
+			return err
 		}
 	}
 }
 
-func (u *upload) field(name, value string) error {
+func (u *arrival) field(name, value string) error {
 	switch name {
 	case "title":
 		u.in.Title = value
 	case "source":
 		u.in.Source = value
 	case "tags":
-		for tag := range strings.SplitSeq(value, ",") {
-			if tag = strings.TrimSpace(tag); tag != "" {
-				u.in.Tags = append(u.in.Tags, tag)
-			}
-		}
+		u.in.Tags = append(u.in.Tags, splitTags(value)...)
 	default:
-		msg := "unknown field " + name + route.Suggest(name, []string{"file", "title", "tags", "source"})
-		return route.BadRequest("unknown_key", msg, route.Field{Field: name, Code: "unknown_key", Message: msg})
+		return unknownField(name, []string{"file", "title", "tags", "source"})
 	}
 	return nil
+}
+
+func unknownField(name string, known []string) error {
+	msg := "unknown field " + name + route.Suggest(name, known)
+	return route.BadRequest("unknown_key", msg, route.Field{Field: name, Code: "unknown_key", Message: msg})
+}
+
+func splitTags(value string) (tags []string) {
+	for tag := range strings.SplitSeq(value, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
 }
 
 func (a *API) spool(part io.Reader) (*os.File, error) {

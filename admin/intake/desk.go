@@ -31,6 +31,7 @@ type Library interface {
 	Import(ctx context.Context, actor string, in library.Import, progress func(done, total int64)) (library.Clip, bool, error)
 	Get(id string) (library.Clip, error)
 	Submit(actor string, ids ...string) ([]library.Clip, error)
+	Trim(ctx context.Context, actor, id string, fromMS, untilMS int64, evenIfUsed bool, progress func(done, total int64)) (library.Clip, error)
 	Approve(actor string, ids []string, paper *library.Paper) ([]library.Clip, error)
 }
 
@@ -179,7 +180,7 @@ func (d *desk) settle(j *job, state string, problem *Note) {
 
 func (d *desk) end(j *job) {
 	j.Ended = d.o.Now()
-	if err := j.order.close(); err != nil {
+	if err := j.order.Close(); err != nil {
 		d.o.Logger.Warn("closing the files of an import", "import", j.ID, "err", err)
 	}
 	if j.Via == ViaInbox {
@@ -202,7 +203,7 @@ func (d *desk) end(j *job) {
 func (d *desk) leave() {
 	for _, j := range d.jobs {
 		if !j.Over() {
-			_ = j.order.close() // nameless files: they are gone with the program in any case
+			_ = j.order.Close() // nameless files: they are gone with the program in any case
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (in *Intake) Order(ctx context.Context, o Order) (s Import, err error) {
 	taken := false
 	defer func() {
 		if !taken {
-			err = errors.Join(err, o.close())
+			err = errors.Join(err, o.Close())
 		}
 	}()
 	if err := checkOrder(o); err != nil {
@@ -58,6 +58,8 @@ func nameOf(o Order) string {
 			names[i] = f.Name
 		}
 		return strings.Join(names, ", ")
+	case ViaTrim:
+		return o.Trim.Title
 	}
 	return filepath.Base(o.Folder)
 }

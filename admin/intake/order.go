@@ -16,6 +16,7 @@ const (
 	ViaUpload = "upload"
 	ViaStick  = "stick"
 	ViaInbox  = "inbox"
+	ViaTrim   = "trim" // nothing comes: a clip is cut
 )
 
 // About is what the bringer says of all the files of one import.
@@ -29,13 +30,21 @@ type About struct {
 	Paper                 *library.Paper
 }
 
-// Order asks for an import. Exactly one of Link, Files and Folder is given.
+// Trim asks for a part of a clip's sound, or with both times 0 for all of it.
+type Trim struct {
+	ClipID, Title   string
+	FromMS, UntilMS int64
+	EvenIfUsed      bool
+}
+
+// Order asks for an import. Exactly one of Link, Files, Folder and Trim is given.
 type Order struct {
 	Actor  string
 	About  About
 	Link   string
 	Files  []File // taken over: they are closed when the import ends, also when the order was refused
 	Folder string // of a stick
+	Trim   *Trim
 }
 
 // File is an uploaded file, open at any position.
@@ -50,12 +59,14 @@ func (o Order) via() string {
 		return ViaLink
 	case len(o.Files) > 0:
 		return ViaUpload
+	case o.Trim != nil:
+		return ViaTrim
 	}
 	return ViaStick
 }
 
-// close closes the files of an order.
-func (o Order) close() error {
+// Close closes the files of an order that was not given.
+func (o Order) Close() error {
 	var errs []error
 	for _, f := range o.Files {
 		errs = append(errs, f.File.Close())
@@ -120,6 +131,7 @@ const (
 	CodeInternal   = "internal"      // the station's own fault; its journal says more
 	CodeNothing    = "nothing_in_it" // no file was found
 	CodeInvalid    = "invalid"       // what was said of the files
+	CodeState      = "wrong_state"   // the clip is not there, or not in a state that allows it
 	CodeNotClosing = "not_submitted" // clips came, and could not be submitted or approved
 	CodeUnreadable = "folder_unreadable"
 )
@@ -143,6 +155,7 @@ func noteOf(err error) (n *Note, fatal bool) {
 	var clip *library.Refusal
 	var link *fetch.Refusal
 	var input *library.InputError
+	var used *library.InUseError
 	switch {
 	case errors.As(err, &clip):
 		return words(clip.Code, clip.Detail, clip.Sentence), false
@@ -150,8 +163,12 @@ func noteOf(err error) (n *Note, fatal bool) {
 		return words(link.Code, link.Detail, link.Sentence), false
 	case errors.As(err, &input):
 		return &Note{Code: CodeInvalid, Detail: input.Error()}, true
+	case errors.As(err, &used):
+		return words("in_use", used.Error(), used.Sentence), true
 	case errors.Is(err, library.ErrNoRoom):
 		return &Note{Code: CodeNoRoom, Detail: err.Error()}, true
+	case errors.Is(err, library.ErrNotFound), errors.Is(err, library.ErrState), errors.Is(err, library.ErrMeanwhile):
+		return &Note{Code: CodeState, Detail: err.Error()}, true
 	}
 	return &Note{Code: CodeInternal, Detail: err.Error()}, true
 }
@@ -162,13 +179,13 @@ func skipped(s fetch.Skipped) Item {
 
 func checkOrder(o Order) error {
 	n := 0
-	for _, given := range []bool{o.Link != "", len(o.Files) > 0, o.Folder != ""} {
+	for _, given := range []bool{o.Link != "", len(o.Files) > 0, o.Folder != "", o.Trim != nil} {
 		if given {
 			n++
 		}
 	}
 	if n != 1 || o.Actor == "" {
-		return fmt.Errorf("ordering an import: one of a link, files and a folder is needed, and who asks; %d given by %q", n, o.Actor)
+		return fmt.Errorf("ordering an import: one of a link, files, a folder and a clip to trim is needed, and who asks; %d given by %q", n, o.Actor)
 	}
 	return nil
 }

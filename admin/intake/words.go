@@ -16,6 +16,9 @@ func ownWords(code string) (vi, en string) {
 		return "Không có tệp nào ở trong.", "There is no file in it."
 	case CodeInvalid:
 		return "Thông tin ghi kèm chưa đúng.", "What was said about the files is not right."
+	case CodeState:
+		return "Tình trạng của tệp không cho phép làm việc này. Tải lại trang và xem lại.",
+			"The clip's state does not allow it. Look at it again."
 	case CodeNotClosing:
 		return "Tệp đã nhập nhưng chưa gửi duyệt hoặc phê duyệt được.",
 			"The files came in, but could not be submitted or approved."

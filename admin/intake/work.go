@@ -93,6 +93,8 @@ func (w *work) bring() error {
 			}
 		}
 		return nil
+	case w.order.Trim != nil:
+		return w.trim(*w.order.Trim)
 	case w.inboxed != nil:
 		return w.bringListed(w.inboxed, ViaInbox)
 	}
@@ -128,6 +130,15 @@ func (w *work) bringListed(files []fetch.File, via string) error {
 		}
 	}
 	return nil
+}
+
+func (w *work) trim(t Trim) error {
+	w.step(StateImporting, t.Title)
+	clip, err := w.o.Library.Trim(w.ctx, w.order.Actor, t.ClipID, t.FromMS, t.UntilMS, t.EvenIfUsed, w.progress)
+	if err == nil {
+		w.item(Item{Name: t.Title, ClipID: clip.ID, Title: clip.Title, Existed: true})
+	}
+	return err
 }
 
 // bringLink looks where a link leads and, once the host is known to be right, takes what is there.

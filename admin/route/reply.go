@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Reply is what a handler answers: JSON, Text, Page, Redirect, Content or Stream.
+// Reply is what a handler answers: JSON, Text, Page, Redirect, Content, Stream or Raw.
 type Reply interface{ reply() }
 
 // JSON is a JSON document. With status 204 there is no body.
@@ -62,9 +62,15 @@ type Writer interface {
 	Flush() error
 }
 
+// Raw is written by a library that speaks a protocol of its own. An error that it returns has written nothing.
+type Raw struct {
+	Serve func(w http.ResponseWriter, r *http.Request) error
+}
+
 func (JSON) reply()     {}
 func (Text) reply()     {}
 func (Page) reply()     {}
 func (Redirect) reply() {}
 func (Content) reply()  {}
 func (Stream) reply()   {}
+func (Raw) reply()      {}

@@ -124,6 +124,11 @@ func (l *Library) List(cursor string, limit int, state string) (page []Clip, nex
 	default:
 		return nil, "", &InputError{Field: "state", Message: "must be draft, submitted, approved or retired"}
 	}
+	return l.Find(cursor, limit, func(c Clip) bool { return state == "" || c.State == state })
+}
+
+// Find is List for the clips that keep wants.
+func (l *Library) Find(cursor string, limit int, keep func(Clip) bool) (page []Clip, next string, err error) {
 	if limit < 1 || limit > maxPage {
 		return nil, "", &InputError{Field: "limit", Message: fmt.Sprintf("must be 1 to %d", maxPage)}
 	}
@@ -138,7 +143,7 @@ func (l *Library) List(cursor string, limit int, state string) (page []Clip, nex
 			if err != nil {
 				return err
 			}
-			if state != "" && clip.State != state {
+			if !keep(clip) {
 				continue
 			}
 			if len(page) == limit {

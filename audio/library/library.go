@@ -109,3 +109,14 @@ func (l *Library) Get(id string) (Clip, error) {
 	})
 	return c, err
 }
+
+// Room is ErrNoRoom when the disk may not be filled further.
+func (l *Library) Room() error { return l.room() }
+
+// Uses tells what plays a clip, as Options.Uses says.
+func (l *Library) Uses(id string) []Use {
+	if l.o.Uses == nil {
+		return nil
+	}
+	return l.o.Uses(id)
+}

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"loaxa/audio/fetch"
 )
 
 // config is the configuration file. Everything in it is optional; what staff change lives in the pages, not here.
@@ -18,10 +23,21 @@ type config struct {
 	Data      string `toml:"data"`       // folder
 	Device    string `toml:"device"`     // auto, virtual, pulse:SINK, alsa:CARD
 	LogLevel  string `toml:"log_level"`  // debug, info, warn, error
+
+	FFmpeg string      `toml:"ffmpeg"` // program for files that are not read here: "auto" looks for it, "" is none
+	Fetch  fetchConfig `toml:"fetch"`
+}
+
+// fetchConfig is how far links are followed.
+type fetchConfig struct {
+	AllowPrivate []string `toml:"allow_private"` // addresses like 192.168.1.0/24 that links may lead to; none by default
+	AllowHTTP    bool     `toml:"allow_http"`    // also links without encryption
+	AllowPorts   []uint16 `toml:"allow_ports"`   // beside 443
+	CAFile       string   `toml:"ca_file"`       // certificates (PEM) that are trusted beside the system's
 }
 
 func defaultConfig() config {
-	return config{Listen: "127.0.0.1:8080", Data: "./data", Device: "auto", LogLevel: "info"}
+	return config{Listen: "127.0.0.1:8080", Data: "./data", Device: "auto", LogLevel: "info", FFmpeg: "auto"}
 }
 
 // readConfig reads the file at path over the defaults; "" reads nothing. Unknown keys are refused with the nearest known.
@@ -47,7 +63,8 @@ func readConfig(path string) (config, error) {
 	}
 	if extra := meta.Undecoded(); len(extra) > 0 {
 		key := extra[0].String()
-		known := []string{"listen", "public_url", "data", "device", "log_level"}
+		known := []string{"listen", "public_url", "data", "device", "log_level", "ffmpeg", "fetch",
+			"fetch.allow_private", "fetch.allow_http", "fetch.allow_ports", "fetch.ca_file"}
 		hint := "known are " + strings.Join(known, ", ")
 		if near := nearest(key, known); distance(key, near) <= 3 {
 			hint = "did you mean " + near + "?"
@@ -63,7 +80,48 @@ func (c config) check(path string) error {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return usage("use debug, info, warn or error", "reading configuration %s: log_level %q is not known", path, c.LogLevel)
 	}
+	if _, err := c.Fetch.options(); err != nil {
+		return usage("", "reading configuration %s: %w", path, err)
+	}
 	return checkDevice(c.Device)
+}
+
+// options is what the configuration says to the fetcher.
+func (c fetchConfig) options() (fetch.Options, error) {
+	o := fetch.Options{AllowHTTP: c.AllowHTTP, AllowPorts: c.AllowPorts}
+	for _, text := range c.AllowPrivate {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return o, fmt.Errorf("fetch.allow_private: %q is no range of addresses; write it like 192.168.1.0/24", text)
+		}
+		o.AllowPrivate = append(o.AllowPrivate, p)
+	}
+	if c.CAFile == "" {
+		return o, nil
+	}
+	pem, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return o, fmt.Errorf("fetch.ca_file: %w", err)
+	}
+	if o.RootCAs, err = x509.SystemCertPool(); err != nil {
+		o.RootCAs = x509.NewCertPool() // a machine without certificates of its own
+	}
+	if !o.RootCAs.AppendCertsFromPEM(pem) {
+		return o, fmt.Errorf("fetch.ca_file: %s holds no certificate", c.CAFile)
+	}
+	return o, nil
+}
+
+// ffmpeg is the path of the program for files that are not read here, "" for none.
+func (c config) ffmpeg() string {
+	if c.FFmpeg != "auto" {
+		return c.FFmpeg
+	}
+	path, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 func checkDevice(d string) error {

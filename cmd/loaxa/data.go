@@ -87,6 +87,18 @@ func (f *folder) sweep() error {
 // commandSocket names the socket of a command that works without a running station.
 func commandSocket(id string) string { return ".command-" + id + ".sock" }
 
+// nameless is a temporary file on the data disk without a name: it is gone when it is closed, or when the program dies.
+func (f *folder) nameless() (*os.File, error) {
+	file, err := os.CreateTemp(filepath.Join(f.dir, "spool"), ".spool-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
 func (f *folder) close() error { return f.lock.Close() }
 
 // makeFolders makes what stands in a data folder.

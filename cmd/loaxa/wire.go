@@ -15,6 +15,8 @@ import (
 	"loaxa/admin"
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/intake"
+	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 	"loaxa/player"
 	"loaxa/player/alarm"
@@ -37,6 +39,7 @@ type station struct {
 	book     *rulebook.Book
 	library  *library.Library
 	facts    *facts
+	intake   *intake.Intake
 	log      *playlog.Log
 	accounts *account.Book
 	player   *player.Player
@@ -75,7 +78,7 @@ func (a *app) build(conf config, b building) (_ *station, err error) {
 	}
 	journal := &alarmJournal{logger: s.logger, board: func() []alarm.Alarm { return s.alarms.Snapshot() }}
 	s.alarms = alarm.NewBoard(s.clock.Now, journal.changed)
-	steps := []func(building) error{s.openState, s.openLog, s.buildPlayer, s.buildServer}
+	steps := []func(building) error{s.openState, s.openLog, s.buildPlayer, s.buildIntake, s.buildServer}
 	if b.mayInit {
 		steps = steps[:2]
 	}
@@ -108,7 +111,7 @@ func (s *station) openState(building) (err error) {
 	record := s.book.Outbox().Record
 	s.library, err = library.Open(library.Options{
 		DB: s.db, Dir: s.folder.dir, Exe: s.exe, Now: s.clock.Now, Record: record,
-		Uses: func(id string) []library.Use { return usesOf(s.book.Input(), id) },
+		FFmpeg: s.conf.ffmpeg(), Uses: func(id string) []library.Use { return usesOf(s.book.Input(), id) },
 	})
 	if err != nil {
 		return err
@@ -147,12 +150,32 @@ func (s *station) buildPlayer(b building) (err error) {
 	return err
 }
 
+// maxFetch is the largest file that is taken from a link; the library has its own limit on each clip in it.
+const maxFetch = 1 << 30
+
+func (s *station) buildIntake(b building) error {
+	o, err := s.conf.Fetch.options()
+	if err != nil {
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	o.MaxBytes, o.Version, o.Now, o.Room = maxFetch, version, s.clock.Now, s.library.Room
+	fetcher, err := fetch.New(o)
+	if err != nil {
+		return err
+	}
+	in := intake.Options{Library: s.library, Fetcher: fetcher, Spool: s.folder.nameless, Now: s.clock.Now, Logger: s.logger,
+		Trusted: func() []string { return s.book.Settings().TrustedHosts }, Inbox: s.folder.path("inbox")}
+	s.intake, err = intake.New(in)
+	return err
+}
+
 func (s *station) buildServer(b building) (err error) {
 	o := admin.Options{
 		Socket: cmp.Or(b.socket, socketOf(s.folder.dir)), PublicURL: s.conf.PublicURL, Logger: s.logger,
 		Station: api.Options{
 			Player: s.player, Rules: s.book, Library: s.library, Log: s.log, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.facts.input, Now: s.clock.Now, Stamp: s.clock.Stamp, SpoolDir: s.folder.path("spool"),
+			Intake:  s.intake,
 			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo,
 		},
 	}

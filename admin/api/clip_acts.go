@@ -1,0 +1,236 @@
+package api
+
+import (
+	"net/http"
+	"os"
+	"time"
+
+	"loaxa/admin/account"
+	"loaxa/admin/intake"
+	"loaxa/admin/route"
+	"loaxa/audio"
+	"loaxa/audio/library"
+)
+
+// maxPeakBins is how fine a waveform is sent: more than any screen is wide.
+const (
+	maxPeakBins = 20000
+	peakBins    = 1200
+)
+
+// clipEdit is what PATCH changes; what is left out stays.
+type clipEdit struct {
+	Title      *string         `json:"title,omitempty"`
+	Source     *string         `json:"source,omitempty"`
+	Tags       *[]string       `json:"tags,omitempty"`
+	Letter     *library.Letter `json:"letter,omitempty"`
+	ValidFrom  *string         `json:"valid_from,omitempty"`
+	ValidUntil *string         `json:"valid_until,omitempty"`
+}
+
+// clipsRequest names several clips, as one letter brings them.
+type clipsRequest struct {
+	IDs   []string       `json:"ids"`
+	Paper *library.Paper `json:"paper,omitempty"` // approved on paper; entered_by is not read
+}
+
+type paperRequest struct {
+	Paper *library.Paper `json:"paper,omitempty"`
+}
+
+type rejectRequest struct {
+	Why string `json:"why"`
+}
+
+type retireRequest struct {
+	EvenIfUsed bool `json:"even_if_used"`
+}
+
+type trimRequest struct {
+	FromMS     int64 `json:"from_ms"`
+	UntilMS    int64 `json:"until_ms"` // 0 = to the end; both 0 undo a trim
+	EvenIfUsed bool  `json:"even_if_used"`
+}
+
+type clipsAnswer struct {
+	Clips []library.Clip `json:"clips"`
+}
+
+type photoAnswer struct {
+	SHA256 string `json:"sha256"`
+}
+
+func (a *API) clipActRoutes() []route.Route {
+	approving := func(rt route.Route) route.Route {
+		rt.Roles = []account.Role{account.Approver, account.Administrator}
+		return rt
+	}
+	peaks := described(read("/clips/:id/peaks", "The waveform: lowest and highest sample of each stretch, of 127.", a.getPeaks), nil, audio.PeakLevel{}, 0)
+	peaks.Doc.Query = []route.Param{{Name: "bins", About: "at most so many stretches, 1 to 20000, default 1200"}}
+	photo := described(edit("POST", "/photos", "photo", "Keep a JPEG or PNG picture of a signature on paper; the body is the picture.", a.postPhoto), nil, photoAnswer{}, http.StatusCreated)
+	photo.MaxBody, photo.Slow = 11<<20, true
+	seen := read("/photos/:sha", "A picture of a signature on paper.", a.getPhoto)
+	seen.Slow, seen.Doc.Type = true, "image/*"
+	return []route.Route{
+		described(edit("PATCH", "/clips/:id", "clip", "Change what is said about a clip. Another letter or other days of validity void its approval.", a.patchClip), clipEdit{}, clipAnswer{}, 0),
+		described(edit("DELETE", "/clips/:id", "clip", "Remove a clip that was never approved and is not used.", a.deleteClip), nil, nil, http.StatusNoContent),
+		described(edit("POST", "/clips/submit", "submit", "Submit drafts to an approver: all or none.", a.submitClips), clipsRequest{}, clipsAnswer{}, 0),
+		described(edit("POST", "/clips/:id/submit", "submit", "Submit a draft to an approver.", a.submitClip), nil, clipAnswer{}, 0),
+		approving(described(edit("POST", "/clips/approve", "approve", "Approve clips at once: all or none.", a.approveClips), clipsRequest{}, clipsAnswer{}, 0)),
+		approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, with its bytes as they are now.", a.approveClip), paperRequest{}, clipAnswer{}, 0)),
+		approving(described(edit("POST", "/clips/:id/reject", "reject", "Send a submitted clip back, with the reason.", a.rejectClip), rejectRequest{}, clipAnswer{}, 0)),
+		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more. One in use needs even_if_used.", a.retireClip), retireRequest{}, clipAnswer{}, 0),
+		described(edit("POST", "/clips/:id/trim", "trim", "Keep a part of the sound only; the original is kept whole, the approval is void. The work is an import.", a.trimClip), trimRequest{}, importAnswer{}, http.StatusAccepted),
+		peaks, photo, seen,
+	}
+}
+
+func (a *API) patchClip(c *route.Call) (route.Reply, error) {
+	var in clipEdit
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	clip, err := a.o.Library.Edit(c.Who.Actor, c.Param("id"), library.Edit{Title: in.Title, Source: in.Source, Tags: in.Tags,
+		Letter: in.Letter, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil})
+	return a.clipReply(c, clip, err)
+}
+
+func (a *API) deleteClip(c *route.Call) (route.Reply, error) {
+	return route.JSON{Status: http.StatusNoContent}, a.o.Library.Remove(c.Who.Actor, c.Param("id"))
+}
+
+func (a *API) submitClips(c *route.Call) (route.Reply, error) {
+	var in clipsRequest
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	clips, err := a.o.Library.Submit(c.Who.Actor, in.IDs...)
+	return route.JSON{Value: clipsAnswer{Clips: notNil(clips)}}, err
+}
+
+func (a *API) submitClip(c *route.Call) (route.Reply, error) {
+	clips, err := a.o.Library.Submit(c.Who.Actor, c.Param("id"))
+	return a.firstReply(c, clips, err)
+}
+
+func (a *API) approveClips(c *route.Call) (route.Reply, error) {
+	var in clipsRequest
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	clips, err := a.o.Library.Approve(c.Who.Actor, in.IDs, in.Paper)
+	for _, id := range in.IDs[:min(len(in.IDs), maxRecorded)] {
+		a.acted(c.Who, "approve", id, err)
+	}
+	return route.JSON{Value: clipsAnswer{Clips: notNil(clips)}}, err
+}
+
+// maxRecorded is how many clips of one approval have a record of their own beside the change records of all.
+const maxRecorded = 50
+
+func (a *API) approveClip(c *route.Call) (route.Reply, error) {
+	var in paperRequest
+	if c.Request.ContentLength != 0 {
+		if err := c.DecodeJSON(&in); err != nil {
+			return nil, err
+		}
+	}
+	clips, err := a.o.Library.Approve(c.Who.Actor, []string{c.Param("id")}, in.Paper)
+	a.acted(c.Who, "approve", c.Param("id"), err)
+	return a.firstReply(c, clips, err)
+}
+
+func (a *API) rejectClip(c *route.Call) (route.Reply, error) {
+	var in rejectRequest
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	clip, err := a.o.Library.Reject(c.Who.Actor, c.Param("id"), in.Why)
+	return a.clipReply(c, clip, err)
+}
+
+func (a *API) retireClip(c *route.Call) (route.Reply, error) {
+	var in retireRequest
+	if c.Request.ContentLength != 0 {
+		if err := c.DecodeJSON(&in); err != nil {
+			return nil, err
+		}
+	}
+	clip, err := a.o.Library.Retire(c.Who.Actor, c.Param("id"), in.EvenIfUsed)
+	return a.clipReply(c, clip, err)
+}
+
+// trimClip refuses at once what is plain before any work, so that a person need not look at the import for that.
+func (a *API) trimClip(c *route.Call) (route.Reply, error) {
+	var in trimRequest
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	id := c.Param("id")
+	clip, err := a.o.Library.Get(id)
+	if err != nil {
+		return nil, err
+	}
+	if uses := a.o.Library.Uses(id); len(uses) > 0 && !in.EvenIfUsed {
+		return nil, &library.InUseError{ID: id, Uses: uses}
+	}
+	s, err := a.o.Intake.Order(c.Request.Context(), intake.Order{Actor: c.Who.Actor, Trim: &intake.Trim{
+		ClipID: id, Title: clip.Title, FromMS: in.FromMS, UntilMS: in.UntilMS, EvenIfUsed: in.EvenIfUsed}})
+	return a.importReply(c, s, err)
+}
+
+func (a *API) getPeaks(c *route.Call) (route.Reply, error) {
+	bins, err := c.Int("bins", peakBins, 1, maxPeakBins)
+	if err != nil {
+		return nil, err
+	}
+	level, err := a.o.Library.Peaks(c.Param("id"), int(bins))
+	return route.JSON{Value: level}, err
+}
+
+func (a *API) postPhoto(c *route.Call) (route.Reply, error) {
+	c.Extend(5 * time.Minute)
+	sum, err := a.o.Library.KeepPhoto(c.Request.Context(), c.Request.Body)
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Status: http.StatusCreated, Value: photoAnswer{SHA256: sum}, Location: Prefix + "/photos/" + sum}, nil
+}
+
+func (a *API) getPhoto(c *route.Call) (route.Reply, error) {
+	f, err := a.o.Library.Photo(c.Param("sha"))
+	if err != nil {
+		return nil, err
+	}
+	kind, err := pictureType(f)
+	if err != nil {
+		return nil, err
+	}
+	return route.Content{File: f, Type: kind, ETag: `"` + c.Param("sha") + `"`}, nil
+}
+
+// pictureType tells which of the two kinds of picture that are kept it is.
+func pictureType(f *os.File) (string, error) {
+	var head [4]byte
+	if _, err := f.ReadAt(head[:], 0); err != nil {
+		return "", err
+	}
+	if string(head[1:]) == "PNG" {
+		return "image/png", nil
+	}
+	return "image/jpeg", nil
+}
+
+func (a *API) firstReply(c *route.Call, clips []library.Clip, err error) (route.Reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	return a.clipReply(c, clips[0], nil)
+}
+
+func (a *API) clipReply(c *route.Call, clip library.Clip, err error) (route.Reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Value: a.clipAnswer(c.Words, clip)}, nil
+}

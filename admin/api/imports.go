@@ -1,0 +1,375 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"loaxa/admin/account"
+	"loaxa/admin/intake"
+	"loaxa/admin/locale"
+	"loaxa/admin/route"
+	"loaxa/audio/fetch"
+	"loaxa/audio/library"
+)
+
+// maxFiles is how many files one form may bring; more come as an archive.
+const maxFiles = 50
+
+// importRequest asks for an import: one of link, uploads, stick and inbox.
+type importRequest struct {
+	Link       string         `json:"link,omitempty"`
+	Uploads    []string       `json:"uploads,omitempty"` // IDs of complete uploads
+	Stick      string         `json:"stick,omitempty"`   // label or path, as in GET /sticks
+	Inbox      bool           `json:"inbox,omitempty"`
+	Title      string         `json:"title,omitempty"` // of a single file
+	Source     string         `json:"source,omitempty"`
+	Tags       []string       `json:"tags,omitempty"`
+	Letter     library.Letter `json:"letter,omitzero"`
+	ValidFrom  string         `json:"valid_from,omitempty"`
+	ValidUntil string         `json:"valid_until,omitempty"`
+	Submit     bool           `json:"submit,omitempty"`
+	Approve    bool           `json:"approve,omitempty"` // for approvers
+	Paper      *library.Paper `json:"paper,omitempty"`   // with approve: signed on paper
+}
+
+type confirmRequest struct {
+	Host string `json:"host"` // found.host of the import
+}
+
+// importAnswer is one import as it stands.
+type importAnswer struct {
+	ID      string         `json:"id"`
+	State   string         `json:"state"` // waiting looking confirm fetching importing done failed cancelled
+	Actor   string         `json:"actor"`
+	Via     string         `json:"via"`
+	Name    string         `json:"name"`
+	Created time.Time      `json:"created"`
+	Ended   time.Time      `json:"ended,omitzero"`
+	Found   *fetch.Found   `json:"found,omitempty"` // where a link leads
+	File    string         `json:"file,omitempty"`  // being worked on
+	Done    int64          `json:"done"`
+	Total   int64          `json:"total"` // 0: not known
+	Items   []itemAnswer   `json:"items"`
+	Problem *problemAnswer `json:"problem,omitempty"` // why it failed
+}
+
+type itemAnswer struct {
+	Name    string         `json:"name"`
+	ClipID  string         `json:"clip_id,omitempty"`
+	Title   string         `json:"title,omitempty"`
+	Existed bool           `json:"existed,omitempty"`
+	Refused *problemAnswer `json:"refused,omitempty"`
+}
+
+type problemAnswer struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"` // technical English
+	Do     string `json:"do"`               // what is wrong and what to do
+}
+
+type importList struct {
+	Imports []importAnswer `json:"imports"`
+}
+
+type stickList struct {
+	Sticks []fetch.Stick `json:"sticks"`
+}
+
+func (a *API) importRoutes() []route.Route {
+	post := described(edit("POST", "/imports", "import", "Import from a link, uploads, a stick or the inbox, or the files of a form (file, several times); the work goes on behind.", a.postImport), importRequest{}, importAnswer{}, http.StatusAccepted)
+	post.MaxBody, post.Slow = maxImportForm, true
+	events := read("/imports/:id/events", "One import as server-sent events named import, until it is over.", a.getImportEvents)
+	events.Slow, events.Doc.Type = true, "text/event-stream"
+	return []route.Route{post,
+		described(read("/imports", "What is being imported and what was lately, newest first.", a.listImports), nil, importList{}, 0),
+		described(read("/imports/:id", "One import.", a.getImport), nil, importAnswer{}, 0), events,
+		described(edit("POST", "/imports/:id/confirm", "import", "Say that the final host of a link is the right one.", a.confirmImport), confirmRequest{}, importAnswer{}, http.StatusAccepted),
+		described(edit("DELETE", "/imports/:id", "import", "Cancel an import; clips that are complete stay.", a.deleteImport), nil, importAnswer{}, 0),
+		described(read("/sticks", "Removable media that are plugged in.", a.listSticks), nil, stickList{}, 0),
+	}
+}
+
+// maxImportForm is the most that one form may bring in all.
+const maxImportForm = 2 << 30
+
+func (a *API) postImport(c *route.Call) (route.Reply, error) {
+	if strings.HasPrefix(c.Request.Header.Get("Content-Type"), "multipart/") {
+		return a.postImportForm(c)
+	}
+	var in importRequest
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	if err := a.mayImport(c, in); err != nil {
+		return nil, err
+	}
+	if in.Inbox {
+		s, err := a.o.Intake.OrderInbox(c.Request.Context(), c.Who.Actor, in.about())
+		return a.importReply(c, s, err)
+	}
+	o := intake.Order{Actor: c.Who.Actor, About: in.about(), Link: strings.TrimSpace(in.Link)}
+	if in.Stick != "" {
+		stick, err := findStick(in.Stick)
+		if err != nil {
+			return nil, err
+		}
+		o.Folder = stick.Path
+	}
+	for _, id := range in.Uploads {
+		t, err := a.pieces.Take(c.Request.Context(), c.Who.Actor, id)
+		if err != nil {
+			return nil, errors.Join(err, o.Close())
+		}
+		o.Files = append(o.Files, intake.File{Name: t.Name, File: t.File})
+	}
+	s, err := a.o.Intake.Order(c.Request.Context(), o)
+	return a.importReply(c, s, err)
+}
+
+// mayImport refuses before any work what the role does not allow or what is not one thing.
+func (a *API) mayImport(c *route.Call, in importRequest) error {
+	if in.Approve && c.Who.Role != account.Approver && c.Who.Role != account.Administrator {
+		err := &route.Problem{Status: http.StatusForbidden, Code: "role", Detail: "approve needs an approver; import without it and submit the clips"}
+		a.acted(c.Who, "approve", "import", err)
+		return err
+	}
+	n := 0
+	for _, given := range []bool{in.Link != "", len(in.Uploads) > 0, in.Stick != "", in.Inbox} {
+		if given {
+			n++
+		}
+	}
+	switch {
+	case n != 1:
+		return route.BadRequest("one_of", "give one of link, uploads, stick and inbox")
+	case len(in.Uploads) > maxFiles:
+		return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
+	case in.Paper != nil && !in.Approve:
+		return route.BadRequest("one_of", "paper goes with approve")
+	}
+	return nil
+}
+
+func (in importRequest) about() intake.About {
+	return intake.About{Title: in.Title, Source: in.Source, Tags: in.Tags, Letter: in.Letter, ValidFrom: in.ValidFrom,
+		ValidUntil: in.ValidUntil, Submit: in.Submit, Approve: in.Approve, Paper: in.Paper}
+}
+
+func findStick(name string) (fetch.Stick, error) {
+	sticks, err := fetch.Sticks(fetch.Places{})
+	if err != nil {
+		return fetch.Stick{}, err
+	}
+	for _, s := range sticks {
+		if s.Path == name || strings.EqualFold(s.Label, name) {
+			return s, nil
+		}
+	}
+	return fetch.Stick{}, route.NotFound("stick", name)
+}
+
+// postImportForm takes the files of a form. They lie on the disk without a name until they are imported.
+func (a *API) postImportForm(c *route.Call) (_ route.Reply, err error) {
+	select {
+	case a.uploads <- struct{}{}:
+		defer func() { <-a.uploads }()
+	default:
+		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
+	}
+	c.Extend(uploadTime)
+	form, err := c.Request.MultipartReader()
+	if err != nil {
+		return nil, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
+	}
+	var in importRequest
+	o := intake.Order{Actor: c.Who.Actor}
+	ordered := false
+	defer func() {
+		if !ordered {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	err = readForm(form, in.field, func(part *multipart.Part) error {
+		if len(o.Files) == maxFiles {
+			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
+		}
+		if err := a.o.Library.Room(); err != nil {
+			return err
+		}
+		f, err := a.spool(part)
+		if err == nil {
+			o.Files = append(o.Files, intake.File{Name: fileName(part), File: f})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Files) == 0 {
+		return nil, &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	}
+	in.Uploads = make([]string, len(o.Files)) // for the count
+	if err := a.mayImport(c, in); err != nil {
+		return nil, err
+	}
+	o.About = in.about()
+	ordered = true
+	s, err := a.o.Intake.Order(c.Request.Context(), o)
+	return a.importReply(c, s, err)
+}
+
+// field takes one text of a form.
+func (in *importRequest) field(name, value string) (err error) {
+	texts := map[string]*string{"title": &in.Title, "source": &in.Source, "agency": &in.Letter.Agency, "number": &in.Letter.Number,
+		"letter_date": &in.Letter.Date, "valid_from": &in.ValidFrom, "valid_until": &in.ValidUntil}
+	paper := func() *library.Paper {
+		if in.Paper == nil {
+			in.Paper = &library.Paper{}
+		}
+		return in.Paper
+	}
+	if to, ok := texts[name]; ok {
+		*to = value
+		return nil
+	}
+	switch name {
+	case "tags":
+		in.Tags = append(in.Tags, splitTags(value)...)
+	case "submit":
+		in.Submit, err = yes(name, value)
+	case "approve":
+		in.Approve, err = yes(name, value)
+	case "paper_signer":
+		paper().Signer = value
+	case "paper_date":
+		paper().Date = value
+	case "paper_photo":
+		paper().Photo = value
+	default:
+		return unknownField(name, []string{"file", "title", "tags", "source", "agency", "number", "letter_date", "valid_from", "valid_until",
+			"submit", "approve", "paper_signer", "paper_date", "paper_photo"})
+	}
+	return err
+}
+
+// yes reads a checkbox.
+func yes(name, value string) (bool, error) {
+	if value == "on" {
+		return true, nil
+	}
+	b, err := strconv.ParseBool(value)
+	if err != nil {
+		return false, route.BadRequest("invalid", name+" is true or false", route.Field{Field: name, Code: "invalid", Message: "true or false"})
+	}
+	return b, nil
+}
+
+func (a *API) listImports(c *route.Call) (route.Reply, error) {
+	all, err := a.o.Intake.Imports(c.Request.Context())
+	out := importList{Imports: []importAnswer{}}
+	for _, s := range all {
+		out.Imports = append(out.Imports, importView(c.Words, s))
+	}
+	return route.JSON{Value: out}, err
+}
+
+func (a *API) getImport(c *route.Call) (route.Reply, error) {
+	s, err := a.o.Intake.Import(c.Request.Context(), c.Param("id"))
+	return route.JSON{Value: importView(c.Words, s)}, err
+}
+
+func (a *API) confirmImport(c *route.Call) (route.Reply, error) {
+	var in confirmRequest
+	if err := c.DecodeJSON(&in); err != nil {
+		return nil, err
+	}
+	s, err := a.o.Intake.Confirm(c.Request.Context(), c.Param("id"), in.Host)
+	a.acted(c.Who, "confirm", c.Param("id")+" "+in.Host, err)
+	return a.importReply(c, s, err)
+}
+
+func (a *API) deleteImport(c *route.Call) (route.Reply, error) {
+	s, err := a.o.Intake.Cancel(c.Request.Context(), c.Param("id"))
+	return route.JSON{Value: importView(c.Words, s)}, err
+}
+
+func (a *API) listSticks(*route.Call) (route.Reply, error) {
+	sticks, err := fetch.Sticks(fetch.Places{})
+	return route.JSON{Value: stickList{Sticks: notNil(sticks)}}, err
+}
+
+func (a *API) importReply(c *route.Call, s intake.Import, err error) (route.Reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Status: http.StatusAccepted, Value: importView(c.Words, s), Location: Prefix + "/imports/" + s.ID}, nil
+}
+
+func importView(words locale.Words, s intake.Import) importAnswer {
+	v := importAnswer{ID: s.ID, State: s.State, Actor: s.Actor, Via: s.Via, Name: s.Name, Created: s.Created, Ended: s.Ended,
+		Found: s.Found, File: s.File, Done: s.Done, Total: s.Total, Items: []itemAnswer{}, Problem: noteView(words, s.Problem)}
+	for _, i := range s.Items {
+		v.Items = append(v.Items, itemAnswer{Name: i.Name, ClipID: i.ClipID, Title: i.Title, Existed: i.Existed, Refused: noteView(words, i.Refused)})
+	}
+	return v
+}
+
+func noteView(words locale.Words, n *intake.Note) *problemAnswer {
+	if n == nil {
+		return nil
+	}
+	return &problemAnswer{Code: n.Code, Detail: n.Detail, Do: n.In(string(words.Language))}
+}
+
+// getImportEvents sends an import whenever it changes, until it is over.
+func (a *API) getImportEvents(c *route.Call) (route.Reply, error) {
+	id := c.Param("id")
+	if _, err := a.o.Intake.Import(c.Request.Context(), id); err != nil {
+		return nil, err
+	}
+	select {
+	case a.streams <- struct{}{}:
+	default:
+		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "too_many_streams", Retry: 30 * time.Second,
+			Detail: fmt.Sprintf("%d event streams are open", maxStreams)}
+	}
+	return route.Stream{Type: "text/event-stream", Header: http.Header{"X-Accel-Buffering": {"no"}},
+		Write: func(ctx context.Context, w route.Writer) error {
+			defer func() { <-a.streams }()
+			return a.streamImport(ctx, w, c.Words, id)
+		}}, nil
+}
+
+func (a *API) streamImport(ctx context.Context, w route.Writer, words locale.Words, id string) error {
+	changed, done := a.o.Intake.Watch()
+	defer done()
+	tick := time.NewTicker(eventsEvery)
+	defer tick.Stop()
+	for {
+		s, err := a.o.Intake.Import(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := sendEvent(w, "import", importView(words, s)); err != nil || s.Over() {
+			return err
+		}
+		if err := pause(ctx, leastPause); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case _, ok := <-changed:
+			if !ok {
+				return nil
+			}
+		case <-tick.C:
+		}
+	}
+}
