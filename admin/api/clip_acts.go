@@ -8,7 +8,6 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/intake"
 	"loaxa/admin/route"
-	"loaxa/audio"
 	"loaxa/audio/library"
 )
 
@@ -52,6 +51,13 @@ type trimRequest struct {
 	EvenIfUsed bool  `json:"even_if_used"`
 }
 
+// peakAnswer is a waveform as library.Peaks gives it.
+type peakAnswer struct {
+	FramesPerBin int64  `json:"frames_per_bin"` // at 48,000 a second
+	Low          []int8 `json:"low"`            // of 127
+	High         []int8 `json:"high"`
+}
+
 type clipsAnswer struct {
 	Clips []library.Clip `json:"clips"`
 }
@@ -65,7 +71,7 @@ func (a *API) clipActRoutes() []route.Route {
 		rt.Roles = []account.Role{account.Approver, account.Administrator}
 		return rt
 	}
-	peaks := described(read("/clips/:id/peaks", "The waveform: lowest and highest sample of each stretch, of 127.", a.getPeaks), nil, audio.PeakLevel{}, 0)
+	peaks := described(read("/clips/:id/peaks", "The waveform: lowest and highest sample of each stretch, of 127.", a.getPeaks), nil, peakAnswer{}, 0)
 	peaks.Doc.Query = []route.Param{{Name: "bins", About: "at most so many stretches, 1 to 20000, default 1200"}}
 	photo := described(edit("POST", "/photos", "photo", "Keep a JPEG or PNG picture of a signature on paper; the body is the picture.", a.postPhoto), nil, photoAnswer{}, http.StatusCreated)
 	photo.MaxBody, photo.Slow = 11<<20, true
@@ -185,7 +191,7 @@ func (a *API) getPeaks(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	level, err := a.o.Library.Peaks(c.Param("id"), int(bins))
-	return route.JSON{Value: level}, err
+	return route.JSON{Value: peakAnswer{FramesPerBin: level.FramesPerBin, Low: level.Low, High: level.High}}, err
 }
 
 func (a *API) postPhoto(c *route.Call) (route.Reply, error) {

@@ -8,11 +8,11 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
-	"os/exec"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
+	"loaxa/audio/decode"
 	"loaxa/audio/fetch"
 )
 
@@ -117,11 +117,7 @@ func (c config) ffmpeg() string {
 	if c.FFmpeg != "auto" {
 		return c.FFmpeg
 	}
-	path, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		return ""
-	}
-	return path
+	return decode.FindFFmpeg()
 }
 
 func checkDevice(d string) error {
