@@ -40,7 +40,7 @@ func (l *Library) render(ctx context.Context, original *os.File, trim *Trim, pro
 	if err != nil {
 		return r, fmt.Errorf("checking what was decoded: %w", err)
 	}
-	if err = l.room(); err != nil {
+	if err = l.room(0); err != nil {
 		return r, err
 	}
 	_, err = meter.WriteTo(r.peaks.file)
@@ -55,7 +55,7 @@ func (l *Library) decode(ctx context.Context, original *os.File, trim *Trim, r *
 	defer stop(nil)
 	var err error
 	r.facts, err = decode.Run(limited, l.decodeOptions(trim), original, r.canonical.file, func(done, total int64) {
-		if err := l.room(); err != nil {
+		if err := l.room(0); err != nil {
 			stop(err)
 			return
 		}
