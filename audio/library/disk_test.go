@@ -65,7 +65,7 @@ func TestImportsLeaveTheLogItsRoom(t *testing.T) {
 	const keep = 3 << 20
 	s := newStation(t)
 	must(t, s.db.Close())
-	s.mountSmall("", "12m")
+	s.mountSmall("", "8m")
 	reserve, held := filepath.Join(s.dir, "reserve"), noise(1<<20, 9) // as the log's
 	must(t, os.WriteFile(reserve, held, 0o600))
 	s.open(func(o *library.Options) { o.MinFreeBytes = keep })
@@ -76,8 +76,8 @@ func TestImportsLeaveTheLogItsRoom(t *testing.T) {
 		least = min(least, int64(st.Bavail)*st.Bsize)
 	}
 	for name, file := range map[string][]byte{
-		"no room for the original":  tone(t, 440, 100*time.Second),
-		"no room for the canonical": eightBit(t, 100*time.Second),
+		"no room for the original":  tone(t, 440, 50*time.Second),
+		"no room for the canonical": eightBit(t, 50*time.Second),
 	} {
 		_, _, err := s.Import(t.Context(), "lan", library.Import{Reader: bytes.NewReader(file), Name: "a.wav"}, look)
 		if !errors.Is(err, library.ErrNoRoom) {
@@ -86,7 +86,7 @@ func TestImportsLeaveTheLogItsRoom(t *testing.T) {
 		s.nothing(0)
 	}
 	look(0, 0)
-	c := s.bring("a.wav", tone(t, 440, 20*time.Second))
+	c := s.bring("a.wav", tone(t, 440, 12*time.Second))
 	s.bring("b.wav", tone(t, 441, 2*time.Second))
 	for hertz := 442.0; ; hertz++ {
 		_, _, err := s.Import(t.Context(), "lan", library.Import{Reader: bytes.NewReader(tone(t, hertz, 2*time.Second)), Name: "a.wav"}, look)
@@ -97,7 +97,7 @@ func TestImportsLeaveTheLogItsRoom(t *testing.T) {
 			t.Fatal("the disk never was full")
 		}
 	}
-	if _, err := s.Trim(t.Context(), "lan", c.ID, 0, 18_000, false, look); !errors.Is(err, library.ErrNoRoom) {
+	if _, err := s.Trim(t.Context(), "lan", c.ID, 0, 11_500, false, look); !errors.Is(err, library.ErrNoRoom) {
 		t.Errorf("trimmed with %d kB free: %v", least>>10, err)
 	}
 	if _, err := s.KeepPhoto(t.Context(), bytes.NewReader(picture(t, 40, 30))); !errors.Is(err, library.ErrNoRoom) {

@@ -89,7 +89,7 @@ func TestApprovedIsReadOnlyWithAnApprovalOfTheseBytes(t *testing.T) {
 func TestOpenedWhileItIsTrimmed(t *testing.T) {
 	s := newStation(t)
 	c := s.bring("a.wav", tone(t, 440, 2*time.Second))
-	done := make(chan struct{})
+	id, done := c.ID, make(chan struct{})
 	var all sync.WaitGroup
 	opened := map[string]int{}
 	all.Go(func() {
@@ -99,7 +99,7 @@ func TestOpenedWhileItIsTrimmed(t *testing.T) {
 				return
 			default:
 			}
-			o, err := s.Open(c.ID)
+			o, err := s.Open(id)
 			if err != nil {
 				t.Error(err)
 				return
@@ -108,7 +108,7 @@ func TestOpenedWhileItIsTrimmed(t *testing.T) {
 			if err := o.Close(); err != nil || o.SHA256 != o.Clip.CanonicalSHA256 {
 				t.Error(o.SHA256, err)
 			}
-			if _, err := s.Peaks(c.ID, 100); err != nil {
+			if _, err := s.Peaks(id, 100); err != nil {
 				t.Error(err)
 			}
 		}
