@@ -2,7 +2,6 @@ package audio
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -61,12 +60,12 @@ func canonicalOf(t testing.TB, file []byte) []int16 {
 	return all
 }
 
-// byFFmpeg is what the filter ebur128 measures. It moves its windows by 100 ms; to find the loudest window as this meter
-// does, it is asked ten times, the sound beginning 10 ms later each time.
+// byFFmpeg is what the filter ebur128 measures. It moves its windows by 100 ms; to find the loudest window nearly as this
+// meter does, it is asked five times, the sound beginning 20 ms later each time.
 func byFFmpeg(t *testing.T, all []int16) Loudness {
 	t.Helper()
 	found := Loudness{MomentaryMaxLUFS: SilentLUFS, ShortTermMaxLUFS: SilentLUFS}
-	for delay := range 10 {
+	for delay := 0; delay < 10; delay += 2 {
 		peak := "none"
 		if delay == 0 {
 			peak = "true"
@@ -140,15 +139,10 @@ func programme(pieces [][]int16, seconds float64) []int16 {
 func TestSpeechMeasuresAsFFmpegSays(t *testing.T) {
 	people := voices(t)
 	machine := spoken(t)
-	for _, c := range []struct {
-		name string
-		all  []int16
-	}{
-		{"people, 40 s with steps", programme(people, 40)},
-		{"Vietnamese by machine, 60 s with steps", programme(machine, 60)},
-		{"both, limited at 9 dB", amplified(t, programme(slices.Concat(people, machine), 35), 9)},
+	for name, all := range map[string][]int16{
+		"people": programme(people, 40), "Vietnamese by machine": programme(machine, 60),
 	} {
-		t.Run(c.name, func(t *testing.T) { compareWithFFmpeg(t, c.all) })
+		t.Run(name, func(t *testing.T) { compareWithFFmpeg(t, all) })
 	}
 }
 
@@ -184,18 +178,28 @@ func amplified(t testing.TB, all []int16, gain float64) []int16 {
 // The control: of the sound before, ffmpeg finds a peak that the gain would bring above the ceiling.
 func TestFFmpegFindsNoPeakAboveTheCeiling(t *testing.T) {
 	people := slices.Concat(voices(t)...)
-	for name, all := range map[string][]int16{"people": people, "Vietnamese by machine": slices.Concat(spoken(t)...), "music": music(3), "noise": noise(0.9, 1, 3), "worst signs": alternating(3)} {
-		before := byFFmpegPeak(t, all)
-		for _, gain := range []float64{8, 24} {
-			t.Run(fmt.Sprintf("%s at %.0f dB", name, gain), func(t *testing.T) {
-				if before+gain <= -1 {
-					t.Fatalf("%.2f dBTP before: this needs no limiter", before)
-				}
-				if after := byFFmpegPeak(t, amplified(t, all, gain)); after > -1 {
-					t.Errorf("%.3f dBTP", after)
-				}
-			})
-		}
+	if before := byFFmpegPeak(t, people); before+8 <= -1 {
+		t.Fatalf("%.2f dBTP before: this needs no limiter", before)
+	}
+	for _, c := range []struct {
+		name string
+		all  []int16
+		gain float64
+	}{
+		{"people", people, 8},
+		{"people, much too loud", people, 24},
+		{"Vietnamese by machine", slices.Concat(spoken(t)...), 24},
+		{"clipped music", music(3), 24},
+		{"white noise", noise(0.9, 1, 3), 24},
+		{"signs that turn at every sample but one", alternating(3), 24},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			after := byFFmpegPeak(t, amplified(t, c.all, c.gain))
+			t.Logf("%.3f dBTP", after)
+			if after > -1 {
+				t.Errorf("%.3f dBTP", after)
+			}
+		})
 	}
 }
 
