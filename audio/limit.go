@@ -198,3 +198,12 @@ func (l *limiter) leastAhead() float64 {
 	}
 	return l.least[0].need
 }
+
+// loudest is the greatest absolute sample.
+func loudest(x []float64) float64 {
+	top := 0.0
+	for _, v := range x {
+		top = max(top, math.Abs(v))
+	}
+	return top
+}

@@ -96,16 +96,3 @@ func TestABrokenSourceIsHeardToItsEndAndThenReported(t *testing.T) {
 		t.Fatalf("%d of %d frames, error %v", len(got), len(all), err)
 	}
 }
-
-func BenchmarkAmplifyOneSecondOfSpeechLevelNoise(b *testing.B) {
-	all := noise(0.5, 1, 1)
-	dst := make([]int16, 960)
-	for b.Loop() {
-		s := Amplify(&frames{all: all, chunk: 4096}, 6, -1)
-		for {
-			if _, err := s.ReadFrames(dst); err != nil {
-				break
-			}
-		}
-	}
-}
