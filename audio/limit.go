@@ -3,28 +3,40 @@ package audio
 import "math"
 
 const (
-	lookAhead    = 240      // frames in which a reduction comes down before a peak: 5 ms
-	releaseTime  = 0.1      // seconds in which about two thirds of a reduction are given back
-	nearlyWhole  = 1 - 1e-5 // a reduction smaller than this is over: 0.0001 dB
-	belowCeiling = 0.9966   // where a peak is put: 0.03 dB under, for what the moving gain and the rounding add
-	limitBlock   = 1024     // frames read from the source at once
+	lookAhead   = 240      // frames in which a reduction comes down before a peak: 5 ms
+	releaseTime = 0.1      // seconds in which about two thirds of a reduction are given back
+	nearlyWhole = 1 - 1e-5 // a reduction smaller than this is over: 0.0001 dB
+	limitBlock  = 1024     // frames read from the source at once
+
+	// Peaks are searched twice: coarsely as the meter does, and where that comes near the ceiling with 8 points a sample
+	// and a filter for all that lies under 23 kHz. What converters give out above that depends on their own filters.
+	limitHalf   = 48
+	limitPairs  = 3
+	limitBeta   = 9.0
+	nearCeiling = 0.7 // of the ceiling
+	// Under this part of the ceiling a peak may stay, 0.18 dB: by so much it may rise between two of the 8 points and in
+	// what lies above 23 kHz. Where it may not, it is put 0.05 dB lower, for what the moving gain and the rounding add.
+	atCeiling    = 0.979
+	belowCeiling = 0.974
 )
 
-// Amplify is s raised by gainDB with its true peak held at or under ceilingDBTP. It adds no delay and no frames: it
-// reads ahead of what it gives. Where the gain is 0 dB and no peak passes the ceiling, the frames pass bit by bit.
+// Amplify is s raised by gainDB with its true peak held at or under ceilingDBTP, for every sound under 22 kHz. It adds no
+// delay and no frames: it reads ahead of what it gives. Where the gain is 0 dB and no peak comes within 0.2 dB of the
+// ceiling, the frames pass bit by bit.
 //
 // The gain a peak needs is held for the 5 ms before it, given back slowly, and averaged over 5 ms: so it has come down
 // fully when the peak arrives, without a corner that would click.
 func Amplify(s Source, gainDB, ceilingDBTP float64) Source {
 	l := &limiter{
 		src: s, gain: ratioOf(gainDB), ceiling: ratioOf(ceilingDBTP) * 32768,
-		between: newBetweener(), release: math.Exp(-1 / (releaseTime * Rate)), held: 1,
+		coarse: newPeakBetweener(), fine: newBetweener(limitHalf, limitPairs, limitBeta),
+		release: math.Exp(-1 / (releaseTime * Rate)), held: 1,
 		in: make([]int16, limitBlock),
 		// The silence before the first frame, in which a reduction for the first frames comes down unheard.
-		wave: make([]float64, peakHalf+lookAhead-1), skip: lookAhead - 1,
-		next: peakHalf, pushed: peakHalf,
+		wave: make([]float64, limitHalf+lookAhead-1), skip: lookAhead - 1,
+		next: limitHalf, pushed: limitHalf,
 	}
-	l.need = make([]float64, peakHalf, cap(l.wave))
+	l.need = make([]float64, limitHalf, cap(l.wave))
 	return l
 }
 
@@ -32,7 +44,7 @@ func Amplify(s Source, gainDB, ceilingDBTP float64) Source {
 type limiter struct {
 	src           Source
 	gain, ceiling float64
-	between       *betweener
+	coarse, fine  *betweener
 	release       float64 // what remains of a reduction one frame later
 
 	in    []int16
@@ -87,7 +99,7 @@ func (l *limiter) fetch() {
 	}
 	if err != nil {
 		l.ended = err
-		l.wave = append(l.wave, make([]float64, peakHalf+lookAhead-1)...)
+		l.wave = append(l.wave, make([]float64, limitHalf+lookAhead-1)...)
 	}
 	l.search()
 	for l.skip > 0 && l.ready() > 0 {
@@ -98,7 +110,7 @@ func (l *limiter) fetch() {
 
 // forget drops what has been given and is no longer under the filter.
 func (l *limiter) forget() {
-	drop := l.next - peakHalf
+	drop := l.next - limitHalf
 	l.wave = l.wave[:copy(l.wave, l.wave[drop:])]
 	l.need = l.need[:copy(l.need, l.need[drop:])]
 	l.next -= drop
@@ -110,27 +122,35 @@ func (l *limiter) forget() {
 
 // search extends need as far as the filter has samples on both sides.
 func (l *limiter) search() {
-	from, to := len(l.need), len(l.wave)-peakHalf
-	loudest := 0.0
-	for _, v := range l.wave[from-peakHalf:] {
-		loudest = max(loudest, math.Abs(v))
-	}
-	quiet := loudest*l.between.most <= l.ceiling
-	for i := from; i < to; i++ {
-		if quiet {
-			l.gap = 0
-			l.need = append(l.need, 1)
-			continue
+	for from, to := len(l.need), len(l.wave)-limitHalf; from < to; {
+		end := min(from+peakStretch, to)
+		quiet := loudest(l.wave[from-peakHalf+1:end+peakHalf])*l.coarse.most <= l.ceiling*nearCeiling
+		for i := from; i < end; i++ {
+			if quiet {
+				l.gap = 0
+				l.need = append(l.need, 1)
+				continue
+			}
+			after := l.between(i)
+			peak := max(math.Abs(l.wave[i]), l.gap, after)
+			l.gap = after
+			if peak <= l.ceiling*atCeiling {
+				l.need = append(l.need, 1)
+			} else {
+				l.need = append(l.need, l.ceiling*belowCeiling/peak)
+			}
 		}
-		after := l.between.peak(l.wave[i-peakHalf+1:])
-		peak := max(math.Abs(l.wave[i]), l.gap, after)
-		l.gap = after
-		if peak <= l.ceiling {
-			l.need = append(l.need, 1)
-		} else {
-			l.need = append(l.need, l.ceiling*belowCeiling/peak)
-		}
+		from = end
 	}
+}
+
+// between is the peak behind sample i, or 0 where it is far from the ceiling.
+func (l *limiter) between(i int) float64 {
+	coarse := l.coarse.peak(l.wave[i-peakHalf+1:])
+	if coarse < l.ceiling*nearCeiling {
+		return 0
+	}
+	return max(coarse, l.fine.peak(l.wave[i-limitHalf+1:]))
 }
 
 // give is the next frame with its gain.
@@ -177,4 +197,13 @@ func (l *limiter) leastAhead() float64 {
 		l.least = l.least[:copy(l.least, l.least[1:])]
 	}
 	return l.least[0].need
+}
+
+// loudest is the greatest absolute sample.
+func loudest(x []float64) float64 {
+	top := 0.0
+	for _, v := range x {
+		top = max(top, math.Abs(v))
+	}
+	return top
 }

@@ -48,7 +48,7 @@ func TestTruePeakStaysUnderTheCeiling(t *testing.T) {
 			if len(got) != len(c.all) {
 				t.Fatalf("%d frames in, %d out", len(c.all), len(got))
 			}
-			if after := measured(got).TruePeakDBTP; after > c.ceiling+0.05 || after < c.ceiling-3 {
+			if after := measured(got).TruePeakDBTP; after > c.ceiling || after < c.ceiling-3 {
 				t.Errorf("true peak %.3f dBTP under a ceiling of %.1f", after, c.ceiling)
 			}
 		})
@@ -94,18 +94,5 @@ func TestABrokenSourceIsHeardToItsEndAndThenReported(t *testing.T) {
 	got, err := contract(Amplify(&frames{all: all, chunk: 100, err: broken}, 0, -1), 1)
 	if !errors.Is(err, broken) || !slices.Equal(got, all) {
 		t.Fatalf("%d of %d frames, error %v", len(got), len(all), err)
-	}
-}
-
-func BenchmarkAmplifyOneSecondOfSpeechLevelNoise(b *testing.B) {
-	all := noise(0.5, 1, 1)
-	dst := make([]int16, 960)
-	for b.Loop() {
-		s := Amplify(&frames{all: all, chunk: 4096}, 6, -1)
-		for {
-			if _, err := s.ReadFrames(dst); err != nil {
-				break
-			}
-		}
 	}
 }

@@ -110,7 +110,7 @@ func (m *Meter) Result() Loudness {
 }
 
 // SamplePeak is the loudest sample, 0 to 32768.
-func (m *Meter) SamplePeak() int { return int(m.peak.sample * fullScale) }
+func (m *Meter) SamplePeak() int { return m.peak.sample }
 
 // whole is the mean square of everything.
 func (m *Meter) whole() float64 {

@@ -85,11 +85,3 @@ func TestPlayGainBringsAClipToTheTarget(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkMeterOneSecond(b *testing.B) {
-	all := noise(0.5, 1, 1)
-	m := NewMeter()
-	for b.Loop() {
-		m.Write(all)
-	}
-}

@@ -2,52 +2,89 @@ package audio
 
 import "math"
 
-// True peak is read from the signal between the samples: each gap is filled with three points by a Kaiser-windowed
-// sinc, which is the 4 times oversampling of BS.1770-4 Annex 2 with a longer filter than its example.
-const (
-	peakHalf  = 12           // samples on either side of a gap that shape its points
-	peakTaps  = 2 * peakHalf // samples under the filter
-	peakPhase = 3            // points in a gap: at 1/4, 1/2 and 3/4
-	peakBeta  = 7.0          // Kaiser window: about 70 dB
-)
-
-// betweener finds the peaks between samples.
+// betweener finds the peaks between samples: each gap is filled with points by a Kaiser-windowed sinc.
 type betweener struct {
-	taps [peakPhase][peakTaps]float64
+	half int // samples on either side of a gap that shape its points
+
+	// The point in the middle of the gap, and those on either side of it in pairs. The taps of a pair are each other's
+	// mirror image, so both come of the sums and the differences of mirrored samples: even taps of the one and odd ones
+	// of the other.
+	middle []float64
+	pairs  []pair
+
 	// most is how far a point may stand above the loudest sample under the filter; where even that stays under what is
 	// looked for, the points need not be computed.
 	most float64
+
+	sums, differences []float64
 }
 
-func newBetweener() *betweener {
-	b := &betweener{}
-	for p := range b.taps {
-		at := float64(p+1) / (peakPhase + 1)
-		sum, size := 0.0, 0.0
-		for k := range peakTaps {
-			x := float64(k-peakHalf+1) - at
-			b.taps[p][k] = WindowedSinc(x, peakHalf, peakBeta)
-			sum += b.taps[p][k]
+type pair struct{ even, odd []float64 }
+
+// newBetweener fills a gap with 1 + 2 × pairs points, equally far from each other.
+func newBetweener(half, pairs int, beta float64) *betweener {
+	b := &betweener{half: half, sums: make([]float64, half), differences: make([]float64, half)}
+	b.middle, _ = b.taps(0.5, beta)
+	for p := range pairs {
+		left, right := b.taps(float64(p+1)/float64(2*pairs+2), beta)
+		odd := make([]float64, half)
+		for k := range left {
+			left[k], odd[k] = (left[k]+right[k])/2, (left[k]-right[k])/2
 		}
-		for k := range peakTaps {
-			b.taps[p][k] /= sum // a constant stays a constant
-			size += math.Abs(b.taps[p][k])
-		}
-		b.most = max(b.most, size)
+		b.pairs = append(b.pairs, pair{left, odd})
 	}
 	return b
 }
 
-// peak is the greatest absolute point in the gap in the middle of x: between x[peakHalf-1] and x[peakHalf].
-func (b *betweener) peak(x []float64) float64 {
-	x = x[:peakTaps]
-	var a0, a1, a2 float64
-	for k, v := range x {
-		a0 += v * b.taps[0][k]
-		a1 += v * b.taps[1][k]
-		a2 += v * b.taps[2][k]
+// taps is the filter for a point of the gap, those of the samples before it and, outermost first too, those behind.
+func (b *betweener) taps(at, beta float64) (left, right []float64) {
+	left, right = make([]float64, b.half), make([]float64, b.half)
+	sum, size := 0.0, 0.0
+	for k := range b.half {
+		outward := float64(b.half - 1 - k)
+		left[k] = WindowedSinc(outward+at, float64(b.half), beta)
+		right[k] = WindowedSinc(outward+1-at, float64(b.half), beta)
+		sum += left[k] + right[k]
+		size += math.Abs(left[k]) + math.Abs(right[k])
 	}
-	return max(math.Abs(a0), math.Abs(a1), math.Abs(a2))
+	for k := range b.half { // a constant stays a constant
+		left[k] /= sum
+		right[k] /= sum
+	}
+	b.most = max(b.most, size/sum)
+	return left, right
+}
+
+// peak is the greatest absolute point in the gap in the middle of x, which is between x[half-1] and x[half].
+func (b *betweener) peak(x []float64) float64 {
+	x = x[:2*b.half]
+	sums, differences := b.sums, b.differences[:len(b.sums)]
+	for k := range sums {
+		left, right := x[k], x[len(x)-1-k]
+		sums[k], differences[k] = left+right, left-right
+	}
+	top := math.Abs(dot(sums, b.middle))
+	for _, p := range b.pairs {
+		top = max(top, math.Abs(dot(sums, p.even))+math.Abs(dot(differences, p.odd)))
+	}
+	return top
+}
+
+// dot is the sum of products. Four sums run side by side, since one would wait for itself at every sample.
+func dot(a, b []float64) float64 {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 float64
+	i := 0
+	for ; i+4 <= len(a); i += 4 {
+		s0 += a[i] * b[i]
+		s1 += a[i+1] * b[i+1]
+		s2 += a[i+2] * b[i+2]
+		s3 += a[i+3] * b[i+3]
+	}
+	for ; i < len(a); i++ {
+		s0 += a[i] * b[i]
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 // WindowedSinc is sin(πx)/(πx) under a Kaiser window that ends at ±half: the shape of every filter here that must pass

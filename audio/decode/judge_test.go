@@ -113,15 +113,6 @@ func TestSilenceInEveryChannelIsSilence(t *testing.T) {
 	refused(t, err, CodeSilent)
 }
 
-func TestMonoIsTheMeanOfTheChannels(t *testing.T) {
-	var d downmix
-	for channels, want := range map[int][]float32{1: {1, 2, 3, 4, 5, 6}, 2: {1.5, 3.5, 5.5}, 3: {2, 5}, 6: {3.5}} {
-		if got := d.mono([]float32{9}, []float32{1, 2, 3, 4, 5, 6}, channels); !slices.Equal(got[1:], want) || got[0] != 9 {
-			t.Errorf("%d channels: %v, want %v", channels, got, want)
-		}
-	}
-}
-
 func TestSamplesAreRoundedToTheNearest(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	in := []float32{0, 0.5 / 32768, -0.5 / 32768, 0.49 / 32768, 1.5 / 32768, 1, -1, 1.2, -1.2, 32767.4 / 32768, 1e30, -1e30, inf, -inf, nan}

@@ -16,7 +16,7 @@ import (
 
 func (s *station) photo() string {
 	s.t.Helper()
-	sum, err := s.KeepPhoto(s.t.(*testing.T).Context(), bytes.NewReader(picture(s.t, 40, 30)))
+	sum, err := s.KeepPhoto(s.t.Context(), bytes.NewReader(picture(s.t, 40, 30)))
 	must(s.t, err)
 	return sum
 }

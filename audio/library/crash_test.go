@@ -48,7 +48,7 @@ func killMany(t *testing.T, moments int, longest time.Duration, changes int) {
 	round := func(fatal string, delay time.Duration) {
 		s := newStation(t)
 		must(t, s.db.Close())
-		said := runUntilKilled(t, exec.Command(exe, "work-until-killed", s.dir, folder, fatal), delay)
+		said := runUntilKilled(t, exec.Command(exe, "work-until-killed", s.dir, folder, decoder(t), fatal), delay)
 		before := s.files()
 		s.open(nil)
 		a := understood(t, said)

@@ -87,11 +87,11 @@ func (l *Library) takeTurn(ctx context.Context) (release func(), err error) {
 
 // receive copies the foreign bytes to disk, hashing on the way.
 func (l *Library) receive(ctx context.Context, to *part, from io.Reader) (sum string, size int64, err error) {
-	const chunk = 8 << 20
+	const chunk = 1 << 20
 	h := sha256.New()
 	bounded := io.LimitReader(&attentive{ctx: ctx, r: from}, l.o.MaxFileBytes+1)
 	for {
-		if err := l.room(); err != nil {
+		if err := l.room(chunk); err != nil {
 			return "", 0, err
 		}
 		n, err := io.CopyN(io.MultiWriter(to.file, h), bounded, chunk)
@@ -108,13 +108,13 @@ func (l *Library) receive(ctx context.Context, to *part, from io.Reader) (sum st
 	}
 }
 
-// room tells whether the disk may be filled further.
-func (l *Library) room() error {
+// room tells whether more bytes may be put on the disk.
+func (l *Library) room(more int64) error {
 	if l.o.MinFreeBytes < 0 {
 		return nil
 	}
 	free, err := free(l.files.originals)
-	if err == nil && free < l.o.MinFreeBytes {
+	if err == nil && free < l.o.MinFreeBytes+more {
 		err = fmt.Errorf("%d MB free, %d MB are kept: %w", free>>20, l.o.MinFreeBytes>>20, ErrNoRoom)
 	}
 	return err

@@ -36,7 +36,7 @@ func decodeClip(id string, raw []byte) (Clip, error) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return Clip{}, fmt.Errorf("reading clip %s from the index: %w", id, err)
 	}
-	if c.State == StateApproved && !c.approvalHolds() { // whoever wrote that, nobody approved these bytes
+	if (c.State == StateApproved || c.Approval != nil) && !c.approvalHolds() { // whoever wrote that, nobody approved these bytes
 		c.void()
 	}
 	return c, nil

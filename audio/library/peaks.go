@@ -78,7 +78,7 @@ func (l *Library) freshPeaks(id string, bins int) (_ audio.PeakLevel, err error)
 
 // keepPeaks stores peaks, unless the clip has other sound by now.
 func (l *Library) keepPeaks(c Clip, raw []byte) (err error) {
-	if err := l.room(); err != nil {
+	if err := l.room(int64(len(raw))); err != nil {
 		return err
 	}
 	p, err := newPart(l.files.clips)

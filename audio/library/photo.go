@@ -35,7 +35,7 @@ func (l *Library) KeepPhoto(ctx context.Context, r io.Reader) (sum string, err e
 }
 
 func (l *Library) keepPhoto(ctx context.Context, r io.Reader) (sum string, err error) {
-	if err := l.room(); err != nil {
+	if err := l.room(maxPhotoBytes); err != nil {
 		return "", err
 	}
 	p, err := newPart(l.files.photos)

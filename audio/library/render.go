@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 
+	"golang.org/x/sync/errgroup"
+
 	"loaxa/audio"
 	"loaxa/audio/decode"
 )
@@ -40,7 +42,7 @@ func (l *Library) render(ctx context.Context, original *os.File, trim *Trim, pro
 	if err != nil {
 		return r, fmt.Errorf("checking what was decoded: %w", err)
 	}
-	if err = l.room(); err != nil {
+	if err = l.room(0); err != nil {
 		return r, err
 	}
 	_, err = meter.WriteTo(r.peaks.file)
@@ -55,7 +57,7 @@ func (l *Library) decode(ctx context.Context, original *os.File, trim *Trim, r *
 	defer stop(nil)
 	var err error
 	r.facts, err = decode.Run(limited, l.decodeOptions(trim), original, r.canonical.file, func(done, total int64) {
-		if err := l.room(); err != nil {
+		if err := l.room(0); err != nil {
 			stop(err)
 			return
 		}
@@ -83,10 +85,11 @@ func (r *rendering) check(ctx context.Context) (*audio.PeakMeter, error) {
 	if n, _ := wav.Frames(); n != r.facts.Frames || n == 0 {
 		return nil, fmt.Errorf("%d frames in the file, %d announced", n, r.facts.Frames)
 	}
-	if r.sum, err = hashOf(ctx, r.canonical.file); err != nil {
-		return nil, err
-	}
-	return shape(ctx, wav)
+	var meter *audio.PeakMeter
+	both, ctx := errgroup.WithContext(ctx) // either takes a tenth of a second for ten minutes of sound
+	both.Go(func() (err error) { r.sum, err = hashOf(ctx, r.canonical.file); return err })
+	both.Go(func() (err error) { meter, err = shape(ctx, wav); return err })
+	return meter, both.Wait()
 }
 
 // describe puts what was found into a clip. Trim stays: it was asked, not found.

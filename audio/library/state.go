@@ -16,7 +16,7 @@ const maxAtOnce = 500
 // Submit asks an approver to look at drafts: at all of them or, after an error, at none. A clip that is submitted
 // already stays as it is; an approved or retired one is ErrState.
 func (l *Library) Submit(actor string, ids ...string) ([]Clip, error) {
-	after, err := l.changeAll(actor, ids, func(tx *bbolt.Tx, c *Clip) (bool, error) {
+	after, err := l.changeAll(actor, ids, func(_ *bbolt.Tx, c *Clip) (bool, error) {
 		switch c.State {
 		case StateSubmitted:
 			return false, nil

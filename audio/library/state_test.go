@@ -188,7 +188,7 @@ func TestAClipInUseDoesNotVanish(t *testing.T) {
 	for name, err := range map[string]error{
 		"retire": second(s.Retire("an", c.ID, false)),
 		"remove": s.Remove("an", c.ID),
-		"trim":   second(s.Trim(t.Context(), "an", c.ID, 0, 500, false, nil)),
+		"trim":   second(s.Trim(t.Context(), "an", c.ID, 0, 1000, false, nil)),
 	} {
 		var in *library.InUseError
 		if !errors.As(err, &in) || in.ID != c.ID || len(in.Uses) != 4 {

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 		os.Exit(decode.Main(os.Args[2:]))
 	}
 	if len(os.Args) > 1 && os.Args[1] == "work-until-killed" {
-		os.Exit(workUntilKilled(os.Args[2], os.Args[3], os.Args[4]))
+		os.Exit(workUntilKilled(os.Args[2], os.Args[3], os.Args[4], os.Args[5]))
 	}
 	os.Exit(m.Run())
 }

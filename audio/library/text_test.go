@@ -80,3 +80,31 @@ func TestTooMuchTextIsRefusedByField(t *testing.T) {
 		t.Errorf("tags %v, %v", c.Tags, err)
 	}
 }
+
+// Files say of themselves what a recorder or an old program wrote there: a title is taken only when it says more than
+// the file's name.
+func TestTitleFromTheFileItself(t *testing.T) {
+	for tag, want := range map[string]string{
+		"Cảnh báo giả danh công an":         "Cảnh báo giả danh công an",
+		norm.NFD.String("Không đưa mã OTP"): "Không đưa mã OTP",
+		" Tin\nsáng ":                       "Tin sáng",
+		"Số 5":                              "Số 5",
+		"Track of the week":                 "Track of the week",
+		"":                                  "tên tệp",
+		"12":                                "tên tệp",
+		"Track 01":                          "tên tệp",
+		"Audio Track":                       "tên tệp",
+		"New Recording 3":                   "tên tệp",
+		"Ghi âm 12":                         "tên tệp",
+		"unknown title":                     "tên tệp",
+		"C¶nh b¸o lõa ®¶o":                  "tên tệp", // TCVN3 read as Latin-1
+		"C?nh b\ufffdo":                     "tên tệp",
+		"https://example.com":               "tên tệp",
+		strings.Repeat("a", 201):            "tên tệp",
+		"\u202e\u200b":                      "tên tệp",
+	} {
+		if got := titleOf(tag, "tên_tệp.mp3"); got != want {
+			t.Errorf("the tag %q gives the title %q, want %q", tag, got, want)
+		}
+	}
+}

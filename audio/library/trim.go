@@ -57,7 +57,7 @@ func (l *Library) trim(ctx context.Context, actor, id string, trim *Trim, unused
 		return Clip{}, err
 	}
 	defer func() { err = errors.Join(err, original.Close()) }()
-	if err := l.room(); err != nil {
+	if err := l.room(0); err != nil {
 		return Clip{}, err
 	}
 	r, err := l.render(ctx, original, trim, progress)

@@ -3,7 +3,6 @@ package library_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"loaxa/audio"
 	"loaxa/audio/decode"
@@ -231,76 +228,4 @@ func TestAClipIsChangedWhileItIsTrimmed(t *testing.T) {
 	all, err := s.All()
 	must(t, err)
 	s.holds(all...)
-}
-
-// A trimmed clip whose files are lost comes back trimmed, and as approved as it was.
-func TestATrimmedClipIsPutBack(t *testing.T) {
-	s := newStation(t)
-	file := tone(t, 440, 3*time.Second)
-	c := s.into(s.trim(s.bring("a.wav", file), 500, 2000), library.StateApproved)
-	for name, remove := range map[string][]string{
-		"the sound": {"clips/" + c.SHA256 + "." + c.CanonicalSHA256[:12] + ".wav"}, "the original": {"originals/" + c.SHA256},
-		"both": {"clips/" + c.SHA256 + "." + c.CanonicalSHA256[:12] + ".wav", "originals/" + c.SHA256},
-	} {
-		for _, path := range remove {
-			must(t, os.Remove(filepath.Join(s.dir, path)))
-		}
-		if got := s.bring("a.wav", file); !same(got, c) {
-			t.Errorf("%s: came back as %+v", name, got)
-		}
-		s.holds(c)
-	}
-}
-
-// Another version of a decoder may make other bytes of the same original. Nobody approved those.
-func TestFilesPutBackWithOtherSoundNeedApproval(t *testing.T) {
-	for _, state := range allStates {
-		s := newStation(t)
-		file := tone(t, 440, time.Second)
-		c := s.bring("a.wav", file)
-		s.madeOtherwise(c, tone(t, 441, time.Second))
-		before := s.into(c, state)
-		must(t, os.Remove(filepath.Join(s.dir, "originals", c.SHA256)))
-		if got := s.bring("a.wav", file); !same(got, before) { // the sound that was approved is whole, and stays
-			t.Errorf("%s, the original alone was lost: %+v", state, got)
-		}
-		s.holds(before)
-		must(t, os.Remove(s.canonical(c)))
-		got := s.bring("a.wav", file)
-		want := library.StateDraft
-		if state == library.StateRetired {
-			want = state
-		}
-		if got.State != want || got.Approval != nil || got.CanonicalSHA256 != c.CanonicalSHA256 || got.Title != c.Title {
-			t.Errorf("%s: came back as %+v", state, got)
-		}
-		s.holds(got)
-	}
-}
-
-// madeOtherwise makes the clip's sound another one, as if a decoder of that time had made it.
-func (s *station) madeOtherwise(c library.Clip, sound []byte) {
-	s.t.Helper()
-	must(s.t, os.WriteFile(s.canonical(c), sound, 0o600))
-	must(s.t, s.db.Update(func(tx *bbolt.Tx) error {
-		clips := tx.Bucket([]byte("library")).Bucket([]byte("clip"))
-		c.CanonicalSHA256 = sumOf(sound)
-		raw, err := json.Marshal(c)
-		must(s.t, err)
-		return clips.Put([]byte(c.ID), raw)
-	}))
-}
-
-// Whoever writes "approved" into the index has not approved anything.
-func TestApprovedIsReadOnlyWithAnApprovalOfTheseBytes(t *testing.T) {
-	s := newStation(t)
-	c := s.into(s.short(440), library.StateApproved)
-	s.madeOtherwise(c, tone(t, 441, time.Second))
-	got, err := s.Get(c.ID)
-	must(t, err)
-	all, err := s.All()
-	must(t, err)
-	if got.State != library.StateDraft || got.Approval != nil || all[0].State != library.StateDraft {
-		t.Errorf("it is %s, approval %+v", got.State, got.Approval)
-	}
 }

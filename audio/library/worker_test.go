@@ -27,8 +27,8 @@ type worker struct {
 	changes int
 }
 
-func workUntilKilled(data, folder, fatal string) int {
-	if err := work(data, folder, fatal); err != nil {
+func workUntilKilled(data, folder, decoder, fatal string) int {
+	if err := work(data, folder, decoder, fatal); err != nil {
 		fmt.Println("failed:", err)
 		return 1
 	}
@@ -36,17 +36,13 @@ func workUntilKilled(data, folder, fatal string) int {
 	return 0
 }
 
-func work(data, folder, fatal string) error {
+func work(data, folder, decoder, fatal string) error {
 	db, err := bbolt.Open(filepath.Join(data, "state.db"), 0o600, &bbolt.Options{Timeout: time.Second})
 	if err != nil {
 		return err
 	}
-	exe, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	w := &worker{fatal: fatal}
-	w.Library, err = library.Open(library.Options{DB: db, Dir: data, Exe: exe, Now: time.Now, MinFreeBytes: -1, Record: w.record})
+	w.Library, err = library.Open(library.Options{DB: db, Dir: data, Exe: decoder, Now: time.Now, MinFreeBytes: -1, Record: w.record})
 	if err != nil {
 		return err
 	}
