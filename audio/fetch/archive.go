@@ -172,7 +172,7 @@ func (m *metered) Read(b []byte) (int, error) {
 	switch l := m.u.l; {
 	case m.u.contents.Bytes > l.TotalBytes:
 		m.err = refuse(CodeArchiveTotal, "more than %d bytes in all", l.TotalBytes)
-	case m.packed >= 0 && m.n > ratioFree && m.n/l.Ratio > m.packed:
+	case m.packed >= 0 && m.n > l.RatioFree && m.n/l.Ratio > m.packed:
 		m.err = refuse(CodeArchiveBomb, "%d bytes out of %d", m.n, m.packed)
 	case m.n > l.EntryBytes:
 		m.err = &entryError{SkipTooLarge, fmt.Errorf("more than %d bytes", l.EntryBytes)}

@@ -29,7 +29,7 @@ func asciiHost(host string) (string, *Refusal) {
 	return strings.ToLower(ascii), nil
 }
 
-// shownHost is a host for the eye: "đài.vn (xn--i-iia66b.vn)" where the forms differ. Only letters of the Vietnamese
+// shownHost is a host for the eye: "đài.vn (xn--i-rfa0m.vn)" where the forms differ. Only letters of the Vietnamese
 // alphabet are trusted to look like what they are: for others the ASCII form goes first.
 func shownHost(ascii string) string {
 	u := unicodeHost(ascii)

@@ -7,7 +7,8 @@ type Limits struct {
 	Entries        int   // files (2,000)
 	EntryBytes     int64 // of one file, unpacked (1 GiB)
 	TotalBytes     int64 // of all files, unpacked (8 GiB)
-	Ratio          int64 // unpacked bytes per packed byte, beyond the first 64 MiB (200)
+	Ratio          int64 // unpacked bytes per packed byte, once there are more than RatioFree (200)
+	RatioFree      int64 // unpacked bytes that are not yet called a bomb: silence packs well (64 MiB)
 	DirectoryBytes int64 // of a ZIP's directory, which is held in memory (2 MiB)
 	Depth          int   // folders inside each other, for Files (8)
 }
@@ -21,6 +22,7 @@ func (l Limits) filled() Limits {
 	def(&l.EntryBytes, 1<<30)
 	def(&l.TotalBytes, 8<<30)
 	def(&l.Ratio, 200)
+	def(&l.RatioFree, 64<<20)
 	def(&l.DirectoryBytes, 2<<20)
 	if l.Entries <= 0 {
 		l.Entries = 2000
@@ -33,9 +35,6 @@ func (l Limits) filled() Limits {
 
 // headers is how many entries of any kind are looked at: folders and litter do not count as files, and cost little.
 func (l Limits) headers() int { return 4*l.Entries + 1000 }
-
-// ratioFree is how many unpacked bytes are not yet called a bomb: silence packs well.
-const ratioFree = 64 << 20
 
 // The reasons for which a file is skipped.
 const (

@@ -126,10 +126,10 @@ func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, ca: newAuthority(t), mux: http.NewServeMux(), names: &names{answers: map[string][]netip.Addr{}}}
-	w.srv = w.serve("127.0.0.1:0", w.mux, w.ca.sign(t, -time.Hour, time.Hour, "files.test", "short.test", "www.xn--i-iia66b.vn", "xn--ggle-55da.com",
+	w.srv = w.serve("127.0.0.1:0", w.mux, w.ca.sign(t, -time.Hour, time.Hour, "files.test", "short.test", "www.xn--i-rfa0m.vn", "xn--ggle-55da.com",
 		"drive.usercontent.google.com", "drive.google.com", "www.dropbox.com", "uc1.dl.dropboxusercontent.com", "uc2.dl.dropboxusercontent.com", "contoso.sharepoint.com"))
 	_, w.port, _ = net.SplitHostPort(w.srv.Listener.Addr().String())
-	for _, n := range []string{"files.test", "short.test", "www.xn--i-iia66b.vn", "xn--ggle-55da.com", "vnnic.vn", "drive.usercontent.google.com",
+	for _, n := range []string{"files.test", "short.test", "www.xn--i-rfa0m.vn", "xn--ggle-55da.com", "vnnic.vn", "drive.usercontent.google.com",
 		"drive.google.com", "www.dropbox.com", "uc1.dl.dropboxusercontent.com", "uc2.dl.dropboxusercontent.com", "contoso.sharepoint.com"} {
 		w.names.set(n, "127.0.0.1")
 	}

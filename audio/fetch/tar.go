@@ -111,7 +111,7 @@ func (s *stream) Read(b []byte) (int, error) {
 	switch l := s.u.l; {
 	case s.n > l.TotalBytes+int64(l.headers())*1024:
 		return 0, refuse(CodeArchiveTotal, "more than %d bytes in all", l.TotalBytes)
-	case s.n > ratioFree && s.n/l.Ratio > s.packed.n:
+	case s.n > l.RatioFree && s.n/l.Ratio > s.packed.n:
 		return 0, refuse(CodeArchiveBomb, "%d bytes out of %d", s.n, s.packed.n)
 	}
 	return n, err
