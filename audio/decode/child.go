@@ -45,6 +45,9 @@ func Main(args []string) int {
 	flags := flag.NewFlagSet("decode", flag.ContinueOnError)
 	maxDuration := flags.Duration("max-duration", 0, "longest clip")
 	cpuSeconds := flags.Uint64("cpu-seconds", 0, "processor time")
+	var span audio.Span
+	flags.Int64Var(&span.From, "from", 0, "first frame that is kept")
+	flags.Int64Var(&span.Until, "until", 0, "first frame that is kept no more; 0 = the end")
 	if err := flags.Parse(args); err != nil || *maxDuration <= 0 || *cpuSeconds == 0 || flags.NArg() > 0 {
 		fmt.Fprintln(os.Stderr, "loaxa decode is started by the station itself; use: loaxa clip import FILE")
 		return 2
@@ -53,7 +56,7 @@ func Main(args []string) int {
 		return say(line{Failure: err.Error()})
 	}
 	in, out := os.NewFile(inFD, "input"), os.NewFile(outFD, "output")
-	facts, err := decodeFiles(in, out, *maxDuration)
+	facts, err := decodeFiles(in, out, *maxDuration, span)
 	var refusal *Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -71,7 +74,7 @@ func say(l line) int {
 	return 0
 }
 
-func decodeFiles(in, out *os.File, maxDuration time.Duration) (facts Facts, err error) {
+func decodeFiles(in, out *os.File, maxDuration time.Duration, span audio.Span) (facts Facts, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = refuse(CodeDamaged, "decoder: %v", p)
@@ -86,7 +89,7 @@ func decodeFiles(in, out *os.File, maxDuration time.Duration) (facts Facts, err 
 	}
 	// Positioned reads and writes: the parent's own offsets in these files stay where they are.
 	next := int64(0)
-	return convert(in, info.Size(), io.NewOffsetWriter(out, 0), maxDuration, func(done, total int64) {
+	return convert(in, info.Size(), io.NewOffsetWriter(out, 0), maxDuration, span, func(done, total int64) {
 		if done >= next {
 			say(line{Done: done, Total: total}) // where nobody listens any more, the signal of the broken pipe ends this process
 			next = done + total/progressPer + 1

@@ -145,7 +145,7 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 
 func TestEveryRefusalSpeaksToAPerson(t *testing.T) {
 	seen := map[string]string{}
-	for _, code := range []string{CodeEmpty, CodeNotAudio, CodeWebPage, CodeUnsupported, CodeDamaged, CodeTruncated, CodeTooLong, CodeTooLarge, CodeTooSlow, CodeSilent} {
+	for _, code := range []string{CodeEmpty, CodeNotAudio, CodeWebPage, CodeUnsupported, CodeDamaged, CodeTruncated, CodeTooLong, CodeTooLarge, CodeTooSlow, CodeSilent, CodeOutOfPhase, CodeBadTrim} {
 		r := refuse(code, "FLAC")
 		for _, lang := range []string{"vi", "en"} {
 			s := r.Sentence(lang)

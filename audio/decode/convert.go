@@ -2,7 +2,6 @@ package decode
 
 import (
 	"io"
-	"math"
 	"time"
 
 	"loaxa/audio"
@@ -19,11 +18,11 @@ type stream interface {
 }
 
 const (
-	silentBelow    = 10     // of 32768: -70 dBFS
-	veryQuietLUFS  = -45.0  // below this the gain at play is at its end and the noise comes up
-	clippedAt      = 0.9995 // of full scale
-	clippedRun     = 4      // samples in a row at full scale: a flat top, not a peak that just touches
-	clippedPerHour = 3600   // flat tops an hour that are called overdriven: one a second
+	silentBelow    = 10                          // of 32768: -70 dBFS
+	veryQuietLUFS  = -16.0 - audio.MaxPlayGainDB // below this the gain at play does not reach the usual loudness
+	clippedPerHour = 3600                        // flat tops an hour that are called overdriven: one a second
+	longLead       = audio.Rate                  // frames of silence that a listener takes for a fault: at the start,
+	longTrail      = 2 * audio.Rate              // and at the end
 )
 
 // open finds the type of a file by its content.
@@ -49,8 +48,12 @@ func open(f io.ReaderAt, size int64, maxDuration time.Duration) (stream, *Refusa
 	return s, nil
 }
 
-// convert writes in as a canonical WAV to out and measures it on the way, in memory that does not grow with its length.
-func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Duration, progress func(done, total int64)) (Facts, error) {
+// convert writes the part of in that span says as a canonical WAV to out and measures it on the way, in memory that does
+// not grow with its length.
+func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Duration, span audio.Span, progress func(done, total int64)) (Facts, error) {
+	if refusal := possible(span); refusal != nil {
+		return Facts{}, refusal
+	}
 	s, refusal := open(in, size, maxDuration)
 	if refusal != nil {
 		return Facts{}, refusal
@@ -59,78 +62,44 @@ func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Du
 	if err != nil {
 		return Facts{}, err
 	}
-	p := &pipe{out: w, meter: audio.NewMeter(), most: audio.FramesIn(maxDuration)}
-	if s.rate() != audio.Rate {
-		p.resampler = newResampler(s.rate())
-	}
+	p := newPipe(w, s.rate(), audio.FramesIn(maxDuration), span)
 	if err := pump(s, p, progress); err != nil {
 		return Facts{}, err
 	}
 	if err := p.finish(); err != nil {
 		return Facts{}, err
 	}
-	if p.loudest < silentBelow {
-		return Facts{}, refuse(CodeSilent, "the loudest sample is %d of 32768", p.loudest)
+	return judge(s, p)
+}
+
+// judge says what came out of the pipe, or that nobody would hear it.
+func judge(s stream, p *pipe) (Facts, error) {
+	cancels := false
+	if m, ok := s.(interface{ cancels() bool }); ok { // a downmix is embedded in it
+		cancels = m.cancels()
+	}
+	if top := p.meter.SamplePeak(); top < silentBelow {
+		if cancels {
+			return Facts{}, refuse(CodeOutOfPhase, "the loudest sample of the sum of %d channels is %d of 32768", s.channels(), top)
+		}
+		return Facts{}, refuse(CodeSilent, "the loudest sample is %d of 32768", top)
 	}
 	facts := Facts{Codec: s.codec(), SourceRate: s.rate(), Channels: s.channels(),
-		Frames: w.Frames(), Loudness: p.meter.Result(), Warnings: s.warnings()}
-	if float64(p.flat)*float64(time.Hour/time.Second) > clippedPerHour*float64(facts.Frames)/audio.Rate {
-		facts.Warnings = append(facts.Warnings, WarnClipped)
-	}
-	if facts.Loudness.IntegratedLUFS < veryQuietLUFS {
-		facts.Warnings = append(facts.Warnings, WarnVeryQuiet)
+		Frames: p.out.Frames(), Loudness: p.meter.Result(), Warnings: s.warnings()}
+	facts.LeadSilence, facts.TrailSilence = p.meter.Silences()
+	for _, w := range []struct {
+		code string
+		is   bool
+	}{
+		{WarnClipped, float64(p.tops.flat)*float64(time.Hour/time.Second) > clippedPerHour*float64(facts.Frames)/audio.Rate},
+		{WarnVeryQuiet, facts.Loudness.IntegratedLUFS < veryQuietLUFS},
+		{WarnLeadSilence, facts.LeadSilence >= longLead},
+		{WarnTrailSilence, facts.TrailSilence >= longTrail},
+		{WarnOutOfPhase, cancels},
+	} {
+		if w.is {
+			facts.Warnings = append(facts.Warnings, w.code)
+		}
 	}
 	return facts, nil
-}
-
-// pipe is the way from mono samples of any rate to the canonical file.
-type pipe struct {
-	resampler *resampler // nil where the rate is right already
-	meter     *audio.Meter
-	out       *audio.WAVWriter
-	most      int64 // frames
-
-	wide    []float32
-	narrow  []int16
-	loudest int
-	run     int   // samples in a row at full scale
-	flat    int64 // flat tops so far
-}
-
-func (p *pipe) take(block []float32) error {
-	for _, v := range block {
-		if v < clippedAt && v > -clippedAt {
-			p.run = 0
-		} else if p.run++; p.run == clippedRun {
-			p.flat++
-		}
-	}
-	if p.resampler == nil {
-		return p.write(block)
-	}
-	p.wide = p.resampler.push(p.wide[:0], block)
-	return p.write(p.wide)
-}
-
-func (p *pipe) finish() error {
-	if p.resampler != nil {
-		if err := p.write(p.resampler.flush(nil)); err != nil {
-			return err
-		}
-	}
-	return p.out.Close()
-}
-
-func (p *pipe) write(wide []float32) error {
-	p.narrow = p.narrow[:0]
-	for _, v := range wide {
-		n := int(max(math.MinInt16, min(math.MaxInt16, math.Round(float64(v)*32768))))
-		p.loudest = max(p.loudest, n, -n)
-		p.narrow = append(p.narrow, int16(n))
-	}
-	if p.out.Frames()+int64(len(p.narrow)) > p.most {
-		return refuse(CodeTooLong, "more than %v", audio.Duration(p.most))
-	}
-	p.meter.Write(p.narrow)
-	return p.out.Write(p.narrow)
 }

@@ -7,6 +7,7 @@ import (
 
 // mp3Stream is the sound of an MP3 file. go-mp3 always gives two channels of 16 bits.
 type mp3Stream struct {
+	downmix
 	frames *mp3Frames
 	start  int64
 	batch  *mp3Batch
@@ -54,6 +55,7 @@ func (s *mp3Stream) read(out []float32) ([]float32, error) {
 		}
 		if got := len(out) - before; got > 0 {
 			s.got += int64(got)
+			s.add(s.batch.mixed())
 			return out, nil
 		}
 	}

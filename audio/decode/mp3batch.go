@@ -30,6 +30,8 @@ type mp3Frame struct {
 	// kept is how many bytes of sound bits go-mp3 v0.3.4 holds after this frame: always the last of all there were. Next
 	// to header and side information they are all that its parser goes by.
 	kept int
+
+	mixed downmix // once it is decoded
 }
 
 // mp3Batch is some frames in a row on their way through go-mp3.
@@ -200,7 +202,7 @@ func (b *mp3Batch) decode(out []float32, first mpegHeader) ([]float32, error) {
 	for i, r := range runs {
 		to := out[start+r.from*samples : start+r.to*samples]
 		g.Go(func() error {
-			failures[i] = r.lane.decode(to, samples, b.done+int64(r.from))
+			failures[i] = r.lane.decode(to, b.frames[r.from:r.to], samples, b.done+int64(r.from))
 			return nil
 		})
 	}
@@ -211,6 +213,16 @@ func (b *mp3Batch) decode(out []float32, first mpegHeader) ([]float32, error) {
 		}
 	}
 	return out, nil
+}
+
+// mixed is what mixing the batch to mono showed. It is summed frame by frame, so that where the batch was cut has no part
+// in how it is rounded.
+func (b *mp3Batch) mixed() downmix {
+	var all downmix
+	for _, f := range b.frames {
+		all.add(f.mixed)
+	}
+	return all
 }
 
 const granuleSamples = 576
@@ -235,9 +247,9 @@ func (f *frameBytes) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// decode fills out. No more is asked of the decoder than there is, since at an end it forgets everything; before is how
-// many frames of the file come before out.
-func (l *mp3Lane) decode(out []float32, samples int, before int64) (err error) {
+// decode fills out with the sound of frames, of samples each. No more is asked of the decoder than there is, since at an
+// end it forgets everything; before is how many frames of the file come before these.
+func (l *mp3Lane) decode(out []float32, frames []mp3Frame, samples int, before int64) (err error) {
 	frame := before - int64(l.ahead)
 	defer func() {
 		if p := recover(); p != nil { // go-mp3 panics on some damaged frames
@@ -247,7 +259,7 @@ func (l *mp3Lane) decode(out []float32, samples int, before int64) (err error) {
 	if len(l.buf) == 0 {
 		l.buf = make([]byte, samples*stereoBytes)
 	}
-	for at := -l.ahead * samples; at < len(out); at += samples {
+	for i := -l.ahead; i < len(frames); i++ {
 		frame++
 		if l.dec == nil {
 			if l.dec, err = mp3.NewDecoder(&l.in); err != nil {
@@ -257,8 +269,9 @@ func (l *mp3Lane) decode(out []float32, samples int, before int64) (err error) {
 		if _, err := io.ReadFull(l.dec, l.buf); err != nil {
 			return asRefusal(err, fmt.Sprintf("frame %d", frame))
 		}
-		if at >= 0 {
-			mixStereo(out[at:at+samples], l.buf)
+		if i >= 0 {
+			mixStereo(out[i*samples:(i+1)*samples], l.buf)
+			frames[i].mixed.compareStereo16(l.buf)
 		}
 	}
 	l.ahead = 0

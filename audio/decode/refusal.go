@@ -14,6 +14,8 @@ const (
 	CodeTooLarge    = "too_large"
 	CodeTooSlow     = "too_slow"
 	CodeSilent      = "silent"
+	CodeOutOfPhase  = "out_of_phase"
+	CodeBadTrim     = "bad_trim"
 )
 
 // Refusal says why a file cannot become a clip. Detail is technical English for the log; for CodeUnsupported it begins
@@ -67,6 +69,12 @@ func (r *Refusal) sentences() (vi, en string) {
 	case CodeSilent:
 		return "Tệp không có tiếng. Hãy nghe thử tệp gốc và chọn lại.",
 			"There is no sound in this file. Listen to the original and choose again."
+	case CodeOutOfPhase:
+		return "Hai kênh trái và phải của tệp ngược pha nên triệt tiêu nhau khi phát ra loa. Hãy xin lại bản đơn kênh (mono) hoặc bản ghi khác.",
+			"The left and right channels of this file are out of phase and cancel each other on a loudspeaker. Ask for a mono version or another recording."
+	case CodeBadTrim:
+		return "Đoạn cần giữ phải nằm trong tệp và dài ít nhất 1 giây. Hãy chọn lại điểm đầu và điểm cuối.",
+			"The part to keep must lie within the clip and last at least one second. Choose its start and end again."
 	default: // CodeDamaged, and a code from a newer child
 		return "Tệp âm thanh bị hỏng. Hãy tải hoặc chép lại tệp từ nơi đã nhận.",
 			"The audio file is damaged. Download or copy it again from where it came."

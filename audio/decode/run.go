@@ -22,6 +22,10 @@ type Options struct {
 	MaxFileBytes int64         // 0 = 500 MB
 	MaxDuration  time.Duration // 0 = 2 h
 	Timeout      time.Duration // 0 = 10 min
+
+	// Trim is the part of the sound that is kept, in canonical frames of the whole; the zero value keeps everything. A
+	// part shorter than a second or not wholly inside the sound is refused with CodeBadTrim.
+	Trim audio.Span
 }
 
 const (
@@ -43,6 +47,9 @@ type Facts struct {
 	Frames     int64          `json:"frames"` // canonical
 	Loudness   audio.Loudness `json:"loudness"`
 	Warnings   []string       `json:"warnings,omitempty"` // stable codes
+
+	LeadSilence  int64 `json:"lead_silence_frames,omitempty"`  // canonical, at the start of what is kept
+	TrailSilence int64 `json:"trail_silence_frames,omitempty"` // likewise, at its end
 }
 
 // Run decodes the regular file in, from its start, into out: an empty file open for writing (not for appending) that
@@ -68,9 +75,7 @@ func Run(ctx context.Context, o Options, in, out *os.File, progress func(done, t
 	life, end := context.WithCancel(limited)
 	defer end()
 
-	cmd := exec.CommandContext(life, o.Exe, "decode",
-		"-max-duration", o.MaxDuration.String(),
-		"-cpu-seconds", strconv.FormatInt(int64(max(o.Timeout, leastCPU)/time.Second), 10))
+	cmd := exec.CommandContext(life, o.Exe, o.arguments()...)
 	cmd.Env = []string{"GOTRACEBACK=none"} // nothing of ours is its business
 	cmd.ExtraFiles = []*os.File{inFD - 3: in, outFD - 3: out}
 	cmd.WaitDelay = afterKill
@@ -106,6 +111,15 @@ func Run(ctx context.Context, o Options, in, out *os.File, progress func(done, t
 		return Facts{}, refuse(CodeDamaged, "the decoder ended without a result: %s", cry)
 	}
 	return *last.Facts, nil
+}
+
+// arguments are what the child is started with.
+func (o Options) arguments() []string {
+	return []string{"decode",
+		"-max-duration", o.MaxDuration.String(),
+		"-cpu-seconds", strconv.FormatInt(int64(max(o.Timeout, leastCPU)/time.Second), 10),
+		"-from", strconv.FormatInt(o.Trim.From, 10), "-until", strconv.FormatInt(o.Trim.Until, 10),
+	}
 }
 
 func (o Options) withDefaults() Options {

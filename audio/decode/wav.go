@@ -12,6 +12,7 @@ import (
 // wavStream is the samples of a WAV file. go-audio/wav turns bytes into numbers; since it believes every size it reads,
 // it is shown a plain header of our own and the samples alone, never the file's own header.
 type wavStream struct {
+	downmix
 	layout wavLayout
 	dec    *wav.Decoder
 	buf    goaudio.IntBuffer
@@ -65,6 +66,7 @@ func (s *wavStream) read(out []float32) ([]float32, error) {
 	if s.layout.bits == 8 {
 		centre = 128 // 8-bit samples are unsigned
 	}
+	compare(&s.downmix, s.buf.Data[:n], s.layout.channels, centre)
 	scale := 1 / (float64(s.layout.channels) * float64(int64(1)<<(s.layout.bits-1)))
 	for i := 0; i < n; i += s.layout.channels {
 		sum := int64(0) // 32-bit samples of several channels

@@ -14,6 +14,9 @@ const (
 	WarnEndMissing    = "end_missing"    // less than a second seems to be missing at the end
 	WarnClipped       = "clipped"        // the recording was overdriven
 	WarnVeryQuiet     = "very_quiet"     // so quiet that its noise will be heard
+	WarnLeadSilence   = "lead_silence"   // it begins with a second of silence or more
+	WarnTrailSilence  = "trail_silence"  // it ends with two seconds of silence or more
+	WarnOutOfPhase    = "out_of_phase"   // the channels cancel each other in the mono that is played
 )
 
 // What is taken from a WAV file.
