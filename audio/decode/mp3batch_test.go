@@ -64,7 +64,6 @@ func kindsOfMP3(t testing.TB) map[string][]byte {
 		"128k apart":            {"-ar", "44100", "-ac", "2", "-b:a", "128k", "-joint_stereo", "0"},
 		"32k stereo":            {"-ar", "44100", "-ac", "2", "-b:a", "32k"},
 		"32k at 48 kHz":         {"-ar", "48000", "-ac", "1", "-b:a", "32k"},
-		"best VBR":              {"-ar", "44100", "-ac", "2", "-q:a", "0"},
 		"poor VBR":              {"-ar", "44100", "-ac", "2", "-q:a", "9"},
 		"mono VBR":              {"-ar", "44100", "-ac", "1", "-q:a", "6"},
 		"no reservoir":          {"-ar", "44100", "-ac", "2", "-b:a", "96k", "-reservoir", "0"},
@@ -163,7 +162,7 @@ func testColdCuts(t *testing.T, files map[string][]byte) {
 
 // Damage and foreign frames in the stream: the same sound, or the same refusal, on one core and on several.
 func testDamageEndsAlike(t *testing.T, files map[string][]byte) {
-	names, rounds, seed := slices.Sorted(maps.Keys(files)), 2, uint64(25)
+	names, rounds, seed := slices.Sorted(maps.Keys(files)), 1, uint64(25)
 	if os.Getenv("LOAXA_SOAK") == "1" {
 		rounds, seed = 100, rand.Uint64()
 	}

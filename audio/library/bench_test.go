@@ -153,7 +153,7 @@ func tenMinutes(b *testing.B, dir string) string {
 		b.Fatalf("espeak-ng: %v: %s", err, said)
 	}
 	ffmpeg(b, "-stream_loop", "-1", "-i", speech, "-f", "lavfi", "-i", "anoisesrc=a=0.003:r=44100:seed=1", "-filter_complex",
-		"[0]aresample=44100,aformat=channel_layouts=stereo[a];[a][1]amix=duration=longest:normalize=0,aecho=0.9:0.5:23:0.3",
+		"[0]aresample=44100,aformat=channel_layouts=stereo[a];[a][1]amix=duration=longest,volume=2,aecho=0.9:0.5:23:0.3",
 		"-t", "600", "-ac", "2", out)
 	return out
 }
