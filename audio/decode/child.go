@@ -25,6 +25,7 @@ const (
 const (
 	dataLimit   = 256 << 20 // bytes that the child may allocate beyond what it starts with
 	softLimit   = 64 << 20  // bytes from which the collector works harder
+	collectAt   = 400       // per cent that the heap may grow between collections
 	niceness    = 10        // what is on air goes first
 	progressPer = 200       // lines of progress for a file
 )
@@ -101,6 +102,7 @@ func decodeFiles(in, out *os.File, maxDuration time.Duration, span audio.Span) (
 // address space than any sensible value of it.
 func limit(maxDuration time.Duration, cpuSeconds uint64) error {
 	debug.SetMemoryLimit(softLimit)
+	debug.SetGCPercent(collectAt) // decoders make much garbage and keep little
 	for _, l := range []struct {
 		name  string
 		which int

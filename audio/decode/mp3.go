@@ -2,10 +2,7 @@ package decode
 
 import (
 	"errors"
-	"fmt"
 	"io"
-
-	"github.com/hajimehoshi/go-mp3"
 )
 
 // mp3Stream is the sound of an MP3 file. go-mp3 always gives two channels of 16 bits.
@@ -13,31 +10,20 @@ type mp3Stream struct {
 	downmix
 	frames *mp3Frames
 	start  int64
-	dec    *mp3.Decoder
-	buf    [16 << 10]byte
+	batch  *mp3Batch
+	end    error // why no more frames come
 	got    int64 // samples decoded, in each channel
 	notes  []string
 }
 
 const stereoBytes = 4 // of one sample in both channels
 
-func newMP3Stream(f io.ReaderAt, size int64) (s *mp3Stream, refusal *Refusal) {
+func newMP3Stream(f io.ReaderAt, size int64) (*mp3Stream, *Refusal) {
 	frames, refusal := newMP3Frames(f, size)
 	if refusal != nil {
 		return nil, refusal
 	}
-	defer func() {
-		if p := recover(); p != nil { // go-mp3 panics on some damaged frames
-			s, refusal = nil, refuse(CodeDamaged, "first frame: %v", p)
-		}
-	}()
-	s = &mp3Stream{frames: frames, start: frames.at}
-	dec, err := mp3.NewDecoder(frames)
-	if err != nil {
-		return nil, asRefusal(err, "first frame")
-	}
-	s.dec = dec
-	return s, nil
+	return &mp3Stream{frames: frames, start: frames.at, batch: newMP3Batch()}, nil
 }
 
 // asRefusal keeps a refusal and takes any other error of a decoder for damage.
@@ -59,25 +45,22 @@ func (s *mp3Stream) position() (done, total int64) {
 }
 
 // read appends the next samples, mixed to mono within -1..1; io.EOF ends them.
-func (s *mp3Stream) read(out []float32) (_ []float32, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = refuse(CodeDamaged, "frame %d: %v", s.frames.count, p)
+func (s *mp3Stream) read(out []float32) ([]float32, error) {
+	if s.end == nil {
+		s.end = s.batch.fill(s.frames)
+		before := len(out)
+		var err error
+		if out, err = s.batch.decode(out, s.frames.first); err != nil {
+			return out, err
 		}
-	}()
-	n, err := io.ReadFull(s.dec, s.buf[:])
-	for i := 0; i+stereoBytes <= n; i += stereoBytes {
-		left := int16(uint16(s.buf[i]) | uint16(s.buf[i+1])<<8)
-		right := int16(uint16(s.buf[i+2]) | uint16(s.buf[i+3])<<8)
-		out = append(out, float32(int(left)+int(right))/(2<<15))
+		if got := len(out) - before; got > 0 {
+			s.got += int64(got)
+			s.add(s.batch.mixed())
+			return out, nil
+		}
 	}
-	s.compareStereo16(s.buf[:n])
-	s.got += int64(n / stereoBytes)
-	switch {
-	case err == nil || (errors.Is(err, io.ErrUnexpectedEOF) && n > 0):
-		return out, nil
-	case !errors.Is(err, io.EOF):
-		return out, asRefusal(err, fmt.Sprintf("frame %d", s.frames.count))
+	if !errors.Is(s.end, io.EOF) {
+		return out, s.end
 	}
 	if refusal := s.judge(); refusal != nil {
 		return out, refusal

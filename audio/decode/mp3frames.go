@@ -12,14 +12,14 @@ const (
 	maxTags     = 16        // ID3 tags in a row
 )
 
-// mp3Frames reads the frames of an MP3 file one after the other and gives their bytes to go-mp3: no tag, no junk
-// between frames, no frame of another kind, no half frame. So what go-mp3 sees is a plain stream whose length in
-// samples is known here by counting.
+// mp3Frames reads the frames of an MP3 file one after the other as go-mp3 shall see them: no tag, no junk between frames,
+// no frame of another kind, no half frame, none whose length go-mp3 takes for another. So what go-mp3 sees is a plain
+// stream whose length in samples is known here by counting.
 type mp3Frames struct {
 	r       *bufio.Reader
 	at, end int64 // of what is not yet read
 	first   mpegHeader
-	frame   []byte // what is left of the frame being given
+	frame   []byte // being given
 
 	anew reframer // of streams at reframedRate
 
@@ -162,20 +162,21 @@ func (m *mp3Frames) discard(n int) {
 	m.at += int64(got)
 }
 
-// Read gives the bytes of whole frames.
-func (m *mp3Frames) Read(p []byte) (int, error) {
-	for len(m.frame) == 0 {
+// give appends the next whole frame to buf; io.EOF ends them.
+func (m *mp3Frames) give(buf []byte) ([]byte, error) {
+	for {
+		m.frame = m.frame[:0]
 		err := m.next()
 		if errors.Is(err, io.EOF) {
-			m.frame = m.anew.flush(m.frame[:0])
+			m.frame = m.anew.flush(m.frame)
 		}
-		if err != nil && len(m.frame) == 0 {
-			return 0, err
+		if len(m.frame) > 0 {
+			return append(buf, m.frame...), nil
+		}
+		if err != nil {
+			return buf, err
 		}
 	}
-	n := copy(p, m.frame)
-	m.frame = m.frame[n:]
-	return n, nil
 }
 
 // next moves to the next whole frame, over whatever does not belong to the stream.
@@ -225,7 +226,7 @@ func (m *mp3Frames) take(h mpegHeader, over int64) error {
 			m.silenced++
 		}
 	} else {
-		m.frame = append(m.frame[:0], b...)
+		m.frame = unpadded(append(m.frame[:0], b...), h)
 	}
 	m.discard(h.size)
 	m.count++

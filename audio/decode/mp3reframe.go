@@ -83,3 +83,13 @@ func soundBits(side []byte, channels int) int {
 	}
 	return sum
 }
+
+// unpadded takes the last byte from a padded MPEG-2 frame of another rate. None needs one, but a file may hold them, and
+// go-mp3, which does not see that byte, would look for a header in it.
+func unpadded(frame []byte, h mpegHeader) []byte {
+	if h.version == 1 || frame[2]&2 == 0 {
+		return frame
+	}
+	frame[2] &^= 2
+	return frame[:len(frame)-1]
+}

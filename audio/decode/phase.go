@@ -17,6 +17,12 @@ type downmix struct {
 // cancels tells, at the end, whether the mono sounds much weaker than the channels did.
 func (d *downmix) cancels() bool { return d.sum < cancelled*d.each }
 
+// add takes over what was noted elsewhere.
+func (d *downmix) add(part downmix) {
+	d.sum += part.sum
+	d.each += part.each
+}
+
 // compare notes the energies of interleaved samples, of which centre is silence.
 func compare[T int | int16 | int32 | float32](d *downmix, interleaved []T, channels int, centre T) {
 	if channels < 2 {

@@ -11,7 +11,6 @@ type pipe struct {
 	tops      flatTops
 	resampler *resampler // nil where the rate is right already
 	narrow    []int16
-	wide      []float32
 	heard     int64 // canonical frames
 	most      int64 // of them
 	cut       cutter
@@ -27,13 +26,13 @@ func newPipe(out *audio.WAVWriter, rate int, most int64, span audio.Span) *pipe 
 	return p
 }
 
-func (p *pipe) take(block []float32) error {
+// resample gives the samples of block at the canonical rate: block itself, or in room.
+func (p *pipe) resample(block, room []float32) []float32 {
 	p.tops.count(block)
 	if p.resampler == nil {
-		return p.write(block)
+		return block
 	}
-	p.wide = p.resampler.push(p.wide[:0], block)
-	return p.write(p.wide)
+	return p.resampler.push(room[:0], block)
 }
 
 func (p *pipe) finish() error {

@@ -15,7 +15,20 @@ const (
 	// passBand is the middle of the filter's slope as a part of the lower Nyquist frequency; the slope ends at 1, so
 	// nothing folds back, and begins at 0.86.
 	passBand = 0.9286
+	// mirrorBand is the middle of a slope twice as wide, which needs half the work. It begins at 0.86 too; sound between
+	// there and 1 is let through more weakly, and a rest of it is mirrored beyond 1. That is done only where all of this
+	// lies beyond what people hear, and where 0.86 and 1.14 still are on either side of what the canonical rate holds.
+	mirrorBand = 1
+	mirrorFrom = 40_000 // Hz: the mirror begins at 20 kHz
 )
+
+// shape is the width and the middle of the filter for a rate.
+func shape(rate int) (crossings, middle float64) {
+	if rate >= mirrorFrom && rate < audio.Rate {
+		return sincHalf / 2, mirrorBand
+	}
+	return sincHalf, passBand
+}
 
 // resampler turns mono of one rate into mono of audio.Rate, in constant memory. Its output is not delayed: frame n of
 // it lies at time n / audio.Rate of the input.
@@ -34,8 +47,9 @@ type resampler struct {
 func newResampler(rate int) *resampler {
 	g := gcd(int64(rate), audio.Rate)
 	r := &resampler{up: audio.Rate / g, down: int64(rate) / g}
-	cut := passBand * min(1, float64(r.up)/float64(r.down))
-	r.half = int(math.Ceil(sincHalf * passBand / cut))
+	crossings, middle := shape(rate)
+	cut := middle * min(1, float64(r.up)/float64(r.down))
+	r.half = (int(math.Ceil(crossings*middle/cut)) + 3) / 4 * 4 // rows of a multiple of dotWidth
 	r.taps = make([][]float32, r.up)
 	row := make([]float64, 2*r.half)
 	for p := range r.taps {
@@ -77,34 +91,20 @@ func (r *resampler) flush(out []float32) []float32 {
 
 func (r *resampler) filter(out, in []float32) []float32 {
 	r.in = append(r.in, in...)
-	start := r.skip
+	start, before := r.skip, len(out)
+	step, rest := int(r.down/r.up), r.down%r.up
 	for start+2*r.half <= len(r.in) {
 		out = append(out, dot(r.in[start:start+2*r.half], r.taps[r.phase]))
-		r.given++
-		r.phase += r.down
-		start += int(r.phase / r.up)
-		r.phase %= r.up
+		start += step
+		if r.phase += rest; r.phase >= r.up { // a division would cost as much as a quarter of the filter
+			r.phase -= r.up
+			start++
+		}
 	}
+	r.given += int64(len(out) - before)
 	// A step may be longer than what is here; what is missing of it is taken from the next portion.
 	drop := min(start, len(r.in))
 	r.in = r.in[:copy(r.in, r.in[drop:])]
 	r.skip = start - drop
 	return out
-}
-
-// dot is the sum of products. Four sums run side by side, since one would wait for itself at every sample.
-func dot(a, b []float32) float32 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 float32
-	i := 0
-	for ; i+4 <= len(a); i += 4 {
-		s0 += a[i] * b[i]
-		s1 += a[i+1] * b[i+1]
-		s2 += a[i+2] * b[i+2]
-		s3 += a[i+3] * b[i+3]
-	}
-	for ; i < len(a); i++ {
-		s0 += a[i] * b[i]
-	}
-	return (s0 + s1) + (s2 + s3)
 }

@@ -97,9 +97,6 @@ func (w *wavLayout) data(at, declared, left int64) *Refusal {
 	case declared > left:
 		return refuse(CodeTruncated, "sample data says %d bytes, %d are there", declared, left)
 	}
-	if declared > math.MaxUint32-plainHeaderBytes {
-		return refuse(CodeTooLarge, "%d bytes of samples", declared)
-	}
 	w.dataAt, w.dataBytes = at, declared
 	return nil
 }

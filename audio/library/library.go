@@ -111,7 +111,7 @@ func (l *Library) Get(id string) (Clip, error) {
 }
 
 // Room is ErrNoRoom when the disk may not be filled further.
-func (l *Library) Room() error { return l.room() }
+func (l *Library) Room() error { return l.room(0) }
 
 // Uses tells what plays a clip, as Options.Uses says.
 func (l *Library) Uses(id string) []Use {

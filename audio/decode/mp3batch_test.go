@@ -1,0 +1,219 @@
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/hajimehoshi/go-mp3"
+)
+
+// heardWhole is the sound of an MP3 and its end, through batches that are spread over cores or not.
+func heardWhole(data []byte, spread bool) (all []float32, notes []string, err error) {
+	s, refusal := newMP3Stream(bytes.NewReader(data), int64(len(data)))
+	if refusal != nil {
+		return nil, nil, refusal
+	}
+	s.batch.spread = spread
+	for err == nil {
+		all, err = s.read(all)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return all, s.notes, err
+}
+
+// heardByOne is the sound of an MP3 through one go-mp3 decoder that is given every frame, up to where it fails.
+func heardByOne(t testing.TB, data []byte) []float32 {
+	t.Helper()
+	frames, refusal := newMP3Frames(bytes.NewReader(data), int64(len(data)))
+	if refusal != nil {
+		return nil
+	}
+	var plain []byte
+	for err := error(nil); err == nil; {
+		plain, err = frames.give(plain)
+	}
+	raw := new(bytes.Buffer)
+	func() {
+		defer func() { _ = recover() }()
+		dec, err := mp3.NewDecoder(bytes.NewReader(plain))
+		if err == nil {
+			_, _ = io.Copy(raw, dec)
+		}
+	}()
+	out := make([]float32, raw.Len()/stereoBytes)
+	mixStereo(out, raw.Bytes())
+	return out
+}
+
+// kindsOfMP3 are some seconds of speech over noise in every way that changes how far a frame reaches back.
+func kindsOfMP3(t testing.TB) map[string][]byte {
+	t.Helper()
+	speech := speechWAV(t)
+	files := map[string][]byte{}
+	for name, args := range map[string][]string{
+		"128k joint":            {"-ar", "44100", "-ac", "2", "-b:a", "128k"},
+		"128k apart":            {"-ar", "44100", "-ac", "2", "-b:a", "128k", "-joint_stereo", "0"},
+		"32k stereo":            {"-ar", "44100", "-ac", "2", "-b:a", "32k"},
+		"32k at 48 kHz":         {"-ar", "48000", "-ac", "1", "-b:a", "32k"},
+		"poor VBR":              {"-ar", "44100", "-ac", "2", "-q:a", "9"},
+		"mono VBR":              {"-ar", "44100", "-ac", "1", "-q:a", "6"},
+		"no reservoir":          {"-ar", "44100", "-ac", "2", "-b:a", "96k", "-reservoir", "0"},
+		"MPEG-2":                {"-ar", "24000", "-ac", "2", "-b:a", "64k"},
+		"MPEG-2, 8k":            {"-ar", "24000", "-ac", "1", "-b:a", "8k"},
+		"MPEG-2, laid out anew": {"-ar", "22050", "-ac", "2", "-b:a", "32k"},
+	} {
+		all := append([]string{"-f", "wav", "-i", "-", "-f", "lavfi", "-i", "anoisesrc=a=0.02:seed=7",
+			"-t", "8", "-filter_complex", "[0]apad=pad_dur=1,aecho=1:0.8:900|1700|3100:0.7|0.5|0.4,aformat=channel_layouts=stereo[a];[a][1]amix=duration=first"}, args...)
+		files[name] = ffmpeg(t, speech, append(all, "-write_xing", "0", "-f", "mp3", "-")...)
+	}
+	half := func(name string) []byte { return files[name][:len(files[name])/2] }
+	files["mono after stereo"] = slices.Concat(half("128k joint"), half("mono VBR"), half("128k apart"))
+	files["stereo after mono"] = slices.Concat(half("mono VBR"), half("poor VBR"))
+	return files
+}
+
+func TestMP3OnSeveralCores(t *testing.T) {
+	files := kindsOfMP3(t)
+	t.Run("the same sound", func(t *testing.T) { testSameSound(t, files) })
+	t.Run("without warm-up a cut is heard", func(t *testing.T) { testColdCuts(t, files) })
+	t.Run("damage ends alike", func(t *testing.T) { testDamageEndsAlike(t, files) })
+}
+
+// Where a file was cut for the cores must not be heard, not even by a hash.
+func testSameSound(t *testing.T, files map[string][]byte) {
+	for name, data := range files {
+		t.Run(name, func(t *testing.T) {
+			want := heardByOne(t, data)
+			for _, spread := range []bool{true, false} {
+				got, notes, err := heardWhole(data, spread)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i := firstDifference(got, want); i >= 0 || len(want) < 3*runFrames*576 {
+					t.Errorf("spread %v: %d samples, %d by one decoder, the first other one is %d; warnings %v", spread, len(got), len(want), i, notes)
+				}
+			}
+		})
+	}
+}
+
+// firstDifference is -1 where there is none.
+func firstDifference(a, b []float32) int {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	if len(a) != len(b) {
+		return min(len(a), len(b))
+	}
+	return -1
+}
+
+// Without each part of the warm-up the cut is heard: what the other tests hold is not there by itself. And nearly every
+// place where a file may be cut is used, or the second core has nothing to do.
+func testColdCuts(t *testing.T, files map[string][]byte) {
+	for _, name := range []string{"128k joint", "32k stereo", "poor VBR", "MPEG-2, laid out anew"} {
+		data := files[name]
+		want := heardByOne(t, data)
+		s, refusal := newMP3Stream(bytes.NewReader(data), int64(len(data)))
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		if err := s.batch.fill(s.frames); err != nil {
+			t.Fatal(name, err)
+		}
+		s.batch.spread = true
+		samples := s.frames.first.samples
+		runs := s.batch.runs(samples / granuleSamples)
+		if len(runs) != batchRuns {
+			t.Errorf("%s: cut into %d runs", name, len(runs))
+		}
+		heard := 0
+		for _, r := range runs[1:] {
+			late := &mp3Lane{}
+			late.in.left = slices.Clone(s.batch.data[s.batch.frames[r.from].from:s.batch.frames[r.to-1].to])
+			out := make([]float32, (r.to-r.from)*samples)
+			err := late.decode(out, s.batch.frames[r.from:r.to], samples, int64(r.from))
+			if err != nil || firstDifference(out, want[r.from*samples:r.to*samples]) >= 0 {
+				heard++
+			}
+			if err := r.lane.decode(out, s.batch.frames[r.from:r.to], samples, int64(r.from)); err != nil {
+				t.Fatal(name, err)
+			}
+			if i := firstDifference(out, want[r.from*samples:r.to*samples]); i >= 0 {
+				t.Errorf("%s: a warm decoder differs from sample %d of its run on", name, i)
+			}
+		}
+		if heard != len(runs)-1 {
+			t.Errorf("%s: %d of %d cuts are heard without warm-up", name, heard, len(runs)-1)
+		}
+	}
+}
+
+// Damage and foreign frames in the stream: the same sound, or the same refusal, on one core and on several.
+func testDamageEndsAlike(t *testing.T, files map[string][]byte) {
+	names, rounds, seed := slices.Sorted(maps.Keys(files)), 1, uint64(25)
+	if os.Getenv("LOAXA_SOAK") == "1" {
+		rounds, seed = 100, rand.Uint64()
+	}
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	sounds, refusals := 0, 0
+	for i := range rounds * len(names) {
+		name := names[i%len(names)]
+		data := damaged(files[name], rng)
+		one, oneNotes, oneErr := heardWhole(data, false)
+		several, severalNotes, severalErr := heardWhole(data, true)
+		switch {
+		case fmt.Sprint(oneErr) != fmt.Sprint(severalErr):
+			t.Fatalf("damage %d, %s: one core: %v; several: %v", i, name, oneErr, severalErr)
+		case firstDifference(one, several) >= 0:
+			t.Fatalf("damage %d, %s: the sound differs from sample %d on", i, name, firstDifference(one, several))
+		case !slices.Equal(oneNotes, severalNotes):
+			t.Fatalf("damage %d, %s: one core warns %v, several %v", i, name, oneNotes, severalNotes)
+		}
+		if oneErr != nil {
+			refusals++
+			continue
+		}
+		sounds++
+		if at := firstDifference(several, heardByOne(t, data)); at >= 0 {
+			t.Fatalf("damage %d, %s: by one decoder the sound differs from sample %d on", i, name, at)
+		}
+	}
+	t.Logf("%d sounds, %d refusals", sounds, refusals)
+	if sounds == 0 || refusals == 0 {
+		t.Errorf("%d sounds, %d refusals: the damage proves nothing", sounds, refusals)
+	}
+}
+
+// damaged is a part of an MP3 with up to 30 damages: bits, side information, headers, missing bytes.
+func damaged(data []byte, rng *rand.Rand) []byte {
+	header := slices.Clone(data[:2])
+	data = slices.Clone(data[:min(len(data), 30_000+rng.IntN(30_000))])
+	for range rng.IntN(30) {
+		at := rng.IntN(len(data) - 100)
+		frame := at + max(0, bytes.Index(data[at:len(data)-16], header))
+		switch rng.IntN(4) {
+		case 0:
+			data[at] ^= 1 << rng.IntN(8)
+		case 1:
+			data[frame+4+rng.IntN(8)] = byte(rng.IntN(256))
+		case 2: // another bit rate, padding or number of channels
+			data[frame+2+rng.IntN(2)] ^= 1 << rng.IntN(8)
+		case 3:
+			data = slices.Delete(data, at, at+1+rng.IntN(60))
+		}
+	}
+	return data
+}
