@@ -26,35 +26,13 @@ const (
 	clippedPerHour = 3600   // flat tops an hour that are called overdriven: one a second
 )
 
-// open finds the type of a file by its content.
-func open(f io.ReaderAt, size int64, maxDuration time.Duration) (stream, *Refusal) {
-	found, refusal := sniff(f, size)
-	if refusal != nil {
-		return nil, refusal
-	}
-	if found == kindMP3 {
-		s, refusal := newMP3Stream(f, size)
-		if refusal != nil {
-			return nil, refusal
-		}
-		return s, nil
-	}
-	s, refusal := newWAVStream(f, size)
-	if refusal != nil {
-		return nil, refusal
-	}
-	if seconds := float64(s.frames()) / float64(s.rate()); seconds > maxDuration.Seconds() {
-		return nil, refuse(CodeTooLong, "%.0f s, %v is allowed", seconds, maxDuration)
-	}
-	return s, nil
-}
-
 // convert writes in as a canonical WAV to out and measures it on the way, in memory that does not grow with its length.
-func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Duration, progress func(done, total int64)) (Facts, error) {
-	s, refusal := open(in, size, maxDuration)
-	if refusal != nil {
-		return Facts{}, refusal
+func convert(in input, out io.WriteSeeker, maxDuration time.Duration, progress func(done, total int64)) (Facts, error) {
+	s, err := open(in, maxDuration)
+	if err != nil {
+		return Facts{}, err
 	}
+	defer s.close()
 	w, err := audio.NewWAVWriter(out)
 	if err != nil {
 		return Facts{}, err
@@ -74,6 +52,7 @@ func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Du
 	}
 	facts := Facts{Codec: s.codec(), SourceRate: s.rate(), Channels: s.channels(),
 		Frames: w.Frames(), Loudness: p.meter.Result(), Warnings: s.warnings()}
+	s.describe(&facts)
 	if float64(p.flat)*float64(time.Hour/time.Second) > clippedPerHour*float64(facts.Frames)/audio.Rate {
 		facts.Warnings = append(facts.Warnings, WarnClipped)
 	}
