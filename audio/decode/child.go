@@ -54,6 +54,8 @@ func Main(args []string) int {
 		return say(line{Failure: err.Error()})
 	}
 	in, out := os.NewFile(inFD, "input"), os.NewFile(outFD, "output")
+	syscall.CloseOnExec(inFD) // what is started from here gets what it is given
+	syscall.CloseOnExec(outFD)
 	facts, err := decodeFiles(in, out, *ffmpeg, *maxDuration)
 	var refusal *Refusal
 	switch {

@@ -27,6 +27,7 @@ const (
 // transcoder is the sound of a file as ffmpeg gives it: AU, 32-bit floating point, of the file's own rate and channels.
 type transcoder struct {
 	cmd  *exec.Cmd
+	pipe io.Closer
 	out  *bufio.Reader
 	said *talk
 	file finding
@@ -47,12 +48,16 @@ func openForeign(in input, found finding, native *Refusal) (*opened, *Refusal, e
 	if in.ffmpeg == "" || in.file == nil {
 		return nil, refuse(CodeNeedsFFmpeg, "%s", native.Detail), nil
 	}
+	if refusal := checkWhole(in, found); refusal != nil {
+		return nil, refusal, nil
+	}
 	s, refusal, err := startTranscoder(in, found)
 	if err != nil || refusal != nil {
 		return nil, refusal, err
 	}
-	// It writes the length in hundredths of a second, and some containers count their own padding.
-	return &opened{stream: s, about: s.report.about.or(readID3(in, in.size)), via: "ffmpeg", slack: int64(s.hz) / 10}, nil, nil
+	// It writes the length in hundredths of a second, and some containers count their encoder's padding.
+	slack := max(int64(s.hz)/10, 2400)
+	return &opened{stream: s, about: s.report.about.or(readID3(in, in.size)), via: "ffmpeg", slack: slack}, nil, nil
 }
 
 // ffmpegArgs say everything that ffmpeg could otherwise find out for itself.
@@ -79,7 +84,7 @@ func startTranscoder(in input, found finding) (*transcoder, *Refusal, error) {
 	if err := t.cmd.Start(); err != nil {
 		return nil, nil, fmt.Errorf("starting ffmpeg: %w", err)
 	}
-	t.out = bufio.NewReaderSize(out, 64<<10)
+	t.pipe, t.out = out, bufio.NewReaderSize(out, 64<<10)
 	if refusal := t.header(); refusal != nil {
 		t.close()
 		return nil, refusal, nil
@@ -142,9 +147,10 @@ func (t *transcoder) rate() int          { return t.hz }
 func (t *transcoder) channels() int      { return t.places }
 func (t *transcoder) warnings() []string { return t.notes }
 
-// announced is known only where the container says it; elsewhere ffmpeg guesses from the size.
+// announced is known only where the container says it of the sound: elsewhere ffmpeg guesses from the size, and a film
+// may go on when its sound is over.
 func (t *transcoder) announced() int64 {
-	if t.report.guessed {
+	if t.report.guessed || t.report.film {
 		return 0
 	}
 	return int64(t.report.seconds * float64(t.hz))
@@ -177,7 +183,10 @@ func (t *transcoder) read(out []float32) ([]float32, error) {
 	if died := t.cmd.Wait(); died != nil {
 		return out, t.failed(died)
 	}
-	if readReport(t.said.text()).errors > 0 {
+	switch last := readReport(t.said.text()); {
+	case last.cut:
+		return out, refuse(CodeTruncated, "%s: ffmpeg: %s", t.file.name, last.last)
+	case last.errors > 0:
 		t.notes = append(t.notes, WarnPartsSkipped)
 	}
 	if len(t.wide) > 0 {
@@ -190,6 +199,7 @@ func (t *transcoder) read(out []float32) ([]float32, error) {
 func (t *transcoder) close() {
 	if t.cmd.ProcessState == nil {
 		_ = t.cmd.Process.Kill() // it may have ended just now
+		_ = t.pipe.Close()
 		_ = t.cmd.Wait()
 	}
 }

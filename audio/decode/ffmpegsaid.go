@@ -14,6 +14,8 @@ type report struct {
 	about        about
 	codec        string
 	seconds      float64 // how long the container says it is; 0 = it does not say
+	film         bool    // there are moving pictures, too
+	cut          bool    // the file ends too early
 	guessed      bool    // the length is made up from size and bit rate
 	silent       bool    // there is no sound in it
 	unknownCodec bool
@@ -25,6 +27,8 @@ var (
 	saidDuration = regexp.MustCompile(`^  Duration: (\d{2,4}):(\d\d):(\d\d\.\d\d)[, ]`)
 	saidAudio    = regexp.MustCompile(`^\s*Stream #0:\d+.*: Audio: ([a-z0-9_]{1,24})`)
 	saidTag      = regexp.MustCompile(`^ {4,6}([A-Za-z]{1,16}) *: (.*)$`)
+	saidVideo    = regexp.MustCompile(`^\s*Stream #0:\d+.*: Video: `)
+	saidCut      = regexp.MustCompile(`^\[.*(partial file|ended prematurely|Packet corrupt)`)
 	saidError    = regexp.MustCompile(`(?i)^\[.*(error|invalid|corrupt)`)
 )
 
@@ -42,6 +46,8 @@ func readReport(text string) (r report) {
 		switch {
 		case strings.Contains(line, "Estimating duration from bitrate"):
 			r.guessed = true
+		case saidCut.MatchString(line):
+			r.cut = true
 		case strings.Contains(line, "matches no streams"):
 			r.silent = true
 		case strings.Contains(line, "Decoder (codec ") || strings.Contains(line, "Decoding requested, but no decoder"):
@@ -64,6 +70,8 @@ func (r *report) describe(line string) {
 		r.seconds = hours*3600 + minutes*60 + seconds
 	} else if m := saidAudio.FindStringSubmatch(line); m != nil && r.codec == "" {
 		r.codec = m[1]
+	} else if saidVideo.MatchString(line) && !strings.Contains(line, "(attached pic)") {
+		r.film = true
 	} else if m := saidTag.FindStringSubmatch(line); m != nil {
 		switch strings.ToLower(m[1]) {
 		case "title":

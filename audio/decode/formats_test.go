@@ -88,7 +88,7 @@ func TestStaffsFilesSoundRight(t *testing.T) {
 		{"a.3gp", []string{"-c:a", "aac", "-b:a", "48k"}, "aac", "", 0.001, 40},
 		{"a.mov", []string{"-c:a", "aac", "-b:a", "64k"}, "aac", "", 0.001, 40},
 		{"vbr.m4a", []string{"-c:a", "aac", "-q:a", "1"}, "aac", "", 0.001, 40},
-		{"a.aac", []string{"-c:a", "aac", "-b:a", "64k", "-f", "adts"}, "aac", "", 0.15, 40},
+		{"a.aac", []string{"-c:a", "aac", "-b:a", "64k", "-f", "adts"}, "aac", "", 0.25, 40},
 	} {
 		for i, rate := range []int{8000, 16000, 22050, 44100, 48000, 96000} {
 			channels := 1 + rate/11025%2
@@ -113,7 +113,7 @@ func TestStaffsFilesSoundRight(t *testing.T) {
 				if c.name != "a.aac" && math.Abs(float64(facts.Declared-facts.Frames)) > 96 {
 					t.Errorf("%d frames, %d announced", facts.Frames, facts.Declared)
 				}
-				if got := snr(all[9600:96000], 440); got < 30 && !strings.HasPrefix(c.name, "low") {
+				if got := snr(all[9600:96000], 440); got < 20 && !strings.HasPrefix(c.name, "low") {
 					t.Errorf("the tone stands %.1f dB above everything else", got)
 				}
 				if got := differ(all, heard(t, file, channels)); got < c.like {
