@@ -27,7 +27,7 @@ func words(b []byte) string {
 	}, strings.ToValidUTF8(string(b), ""))
 	clean = strings.Join(strings.Fields(clean), " ")
 	if runes := []rune(clean); len(runes) > maxWords {
-		clean = string(runes[:maxWords])
+		clean = strings.TrimSpace(string(runes[:maxWords]))
 	}
 	return clean
 }
