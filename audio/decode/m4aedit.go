@@ -28,7 +28,11 @@ func (s *aacStream) trim(m *mp4File, moov box, t mp4Track, gaps gapless) *Refusa
 	case gaps.known && gaps.before < total && gaps.before+gaps.sound <= total+aacUnitSamples:
 		s.skip, length = gaps.before, gaps.sound
 	default:
-		return nil // everything is sound
+		// Everything is sound, but the last unit may count only in part.
+		if _, count := s.units.position(); t.scale == rate && total < count*aacUnitSamples && total > (count-1)*aacUnitSamples {
+			s.left = total
+		}
+		return nil
 	}
 	if length <= 0 || total > 0 && length > total-s.skip {
 		length = max(0, total-s.skip)
