@@ -20,6 +20,7 @@ type vorbisStream struct {
 	said        int64 // samples up to the end
 	ended       bool  // the last page is marked as such
 
+	early   []float32 // sound of the first page, which is decoded at once: it says where the sound begins
 	started bool
 	base    int64 // granule at which the sound begins
 	given   int64
@@ -56,6 +57,13 @@ func newVorbisStream(f io.ReaderAt, start, size int64) (*vorbisStream, *Refusal)
 	s.said, s.ended = lastGranule(f, start, size, s.packets.serial)
 	if !s.ended {
 		return nil, refuse(CodeTruncated, "the last page is not marked as the end")
+	}
+	for !s.started && !s.over && len(s.early) < 1<<20 {
+		if s.early, err = s.page(s.early); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, asRefusal(err, "first page")
+		}
 	}
 	return s, nil
 }
@@ -105,8 +113,17 @@ func (s *vorbisStream) position() (done, total int64) {
 	return s.packets.pages.at - s.begin, s.size - s.begin
 }
 
-// read gives the sound of one page: only at its end it is known how much of it counts.
+// read gives the sound of one page.
 func (s *vorbisStream) read(out []float32) ([]float32, error) {
+	if len(s.early) > 0 {
+		out, s.early = append(out, s.early...), nil
+		return out, nil
+	}
+	return s.page(out)
+}
+
+// page appends the sound of the next page: only at its end it is known how much of it counts.
+func (s *vorbisStream) page(out []float32) ([]float32, error) {
 	if s.over {
 		return out, s.finish()
 	}
