@@ -123,3 +123,55 @@ func TestStaffsFilesSoundRight(t *testing.T) {
 		}
 	}
 }
+
+// The voice of a surround recording stands in the centre; it is louder than what comes from the sides, and nothing of
+// it is lost in Vorbis' own order of channels.
+func TestSurroundKeepsTheVoice(t *testing.T) {
+	source := []string{"-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=2,volume=4", "-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=48000:duration=2",
+		"-filter_complex", "[0][1]amerge=inputs=2,pan=5.1|FC=c0|BL=0.1*c1|BR=0.1*c1|LFE=c1"}
+	for name, args := range map[string][]string{"a.flac": nil, "a.ogg": {"-c:a", "libvorbis", "-q:a", "6"}, "a.mka": {"-c:a", "libopus", "-b:a", "256k"}} {
+		facts, all, err := decoded(t, withFFmpeg(t), encoded(t, name, append(slices.Clone(source), args...)...))
+		if err != nil || facts.Channels != 6 {
+			t.Errorf("%s: %+v, %v", name, facts, err)
+			continue
+		}
+		if got := snr(all[9600:86400], 440); got < 20 {
+			t.Errorf("%s: the voice stands %.1f dB above the rest", name, got)
+		}
+	}
+}
+
+// Speech uses what a tone does not. Every decoder of ours must hear what ffmpeg hears.
+func TestSpeechEqualsWhatFFmpegHears(t *testing.T) {
+	need(t, "espeak-ng")
+	path := filepath.Join(t.TempDir(), "speech.wav")
+	if err := os.WriteFile(path, speechWAV(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		like float64 // dB
+	}{
+		{"a.flac", []string{"-ar", "48000", "-ac", "2"}, 70},
+		{"a.ogg", []string{"-ar", "48000", "-ac", "2", "-c:a", "libvorbis"}, 65},
+		{"a.m4a", []string{"-ar", "48000", "-ac", "2", "-b:a", "128k"}, 60},
+		{"low.m4a", []string{"-ar", "48000", "-ac", "1", "-b:a", "24k"}, 60},
+		{"phone.m4a", []string{"-ar", "16000", "-ac", "1", "-b:a", "24k"}, 35},
+		{"a.aac", []string{"-ar", "48000", "-ac", "1", "-b:a", "48k"}, 60},
+	} {
+		file := encoded(t, c.name, append([]string{"-i", path}, c.args...)...)
+		facts, all, err := decoded(t, options(t), file)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		theirs := heard(t, file, facts.Channels)
+		if got := differ(all, theirs); got < c.like {
+			t.Errorf("%s: %.1f dB like what ffmpeg hears", c.name, got)
+		}
+		if d := len(all) - len(theirs); d > 1100 || d < -1100 {
+			t.Errorf("%s: %d frames, ffmpeg gives %d", c.name, len(all), len(theirs))
+		}
+	}
+}

@@ -48,7 +48,10 @@ func newVorbisStream(f io.ReaderAt, start, size int64) (*vorbisStream, *Refusal)
 	s.words = vorbisComments(headers[1][min(len(headers[1]), len(vorbisMagic)):])
 	// The decoder reads only two of the three headers: it would take memory for as many comments as the file says.
 	for _, h := range [][]byte{ident, headers[2]} {
-		if err := s.dec.ReadHeader(h); err != nil {
+		switch err := s.dec.ReadHeader(h); {
+		case err != nil && ident[11] > 2: // it stumbles over libvorbis' set-up of six channels (v1.0.2)
+			return nil, refuse(CodeUnsupported, "Ogg Vorbis of several channels")
+		case err != nil:
 			return nil, refuse(CodeDamaged, "headers: %v", err)
 		}
 	}
