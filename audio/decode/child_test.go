@@ -166,6 +166,18 @@ func TestEveryRefusalSpeaksToAPerson(t *testing.T) {
 	}
 }
 
+// Every kind that is refused by its name has one in Vietnamese.
+func TestWhatIsNotAudioIsNamed(t *testing.T) {
+	for _, m := range magics {
+		if m.kind != kindNotAudio {
+			continue
+		}
+		if got := refuse(CodeNotAudio, "%s", m.name).Sentence("vi"); vietnamese[m.name] == "" || !strings.Contains(got, vietnamese[m.name]) {
+			t.Errorf("%s: %q", m.name, got)
+		}
+	}
+}
+
 func TestMainByHandExplainsItself(t *testing.T) {
 	for _, args := range [][]string{nil, {"-max-duration", "1h"}, {"-max-duration", "1h", "-cpu-seconds", "1", "file.mp3"}} {
 		if code := Main(args); code != 2 {

@@ -118,7 +118,7 @@ func TestDamageMeetsFFmpegAndIsRefused(t *testing.T) {
 // A playlist in any of its forms would have ffmpeg open what it names. Nothing is opened: neither the address that
 // listens here, nor the secret beside it, and the sniff gives no demuxer that could.
 func TestNoFileMakesFFmpegOpenAnother(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestNoFileMakesFFmpegOpenAnother(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := listener.(*net.TCPListener).SetDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+	if err := listener.SetDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := listener.Accept(); err == nil {

@@ -89,6 +89,9 @@ func readFLACInfo(f io.ReaderAt, at, length int64) (flacInfo, *Refusal) {
 	}
 	v := binary.BigEndian.Uint64(b[10:]) // 20 bits of rate, 3 of channels, 5 of width, 36 of length
 	info := flacInfo{rate: int(v >> 44), channels: int(v>>41&7) + 1, bits: int(v>>36&31) + 1, samples: int64(v & (1<<36 - 1))}
+	if info.bits > 24 { // mewkiz/flac v1.0.14 counts in 32 bits, in which their differences have no room
+		return info, refuse(CodeUnsupported, "FLAC, %d-bit samples", info.bits)
+	}
 	if info.rate < minRate || info.rate > maxRate {
 		return info, refuse(CodeUnsupported, "FLAC, %d samples a second", info.rate)
 	}

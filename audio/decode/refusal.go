@@ -47,6 +47,10 @@ func (r *Refusal) sentences() (vi, en string) {
 		return "Tệp rỗng. Hãy chép hoặc tải lại tệp.",
 			"The file is empty. Copy or download it again."
 	case CodeNotAudio:
+		if name := vietnamese[r.Detail]; name != "" {
+			return "Tệp này là " + name + ". Hãy chọn tệp MP3, M4A hoặc WAV.",
+				"This file is not audio (" + r.Detail + "). Choose an MP3, M4A or WAV file."
+		}
 		return "Tệp này không phải tệp âm thanh. Hãy chọn tệp MP3, M4A hoặc WAV.",
 			"This file is not audio. Choose an MP3, M4A or WAV file."
 	case CodeWebPage:

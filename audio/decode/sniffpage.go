@@ -12,7 +12,7 @@ import (
 func looksLikeText(head []byte) (name string, page bool) {
 	text := bytes.TrimLeft(decodeText(head), " \t\r\n\x00")
 	low := bytes.ToLower(text)
-	for _, start := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<script", "<!--", "<meta", "<title", "<?php", "<svg", "<error", "<center", "<h1"} {
+	for _, start := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<script", "<!--", "<meta", "<title", "<?php", "<svg", "<error", "<h1"} {
 		if bytes.HasPrefix(low, []byte(start)) {
 			return "it begins as HTML or XML does", true
 		}
