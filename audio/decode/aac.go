@@ -17,6 +17,7 @@ type units interface {
 
 // aacStream is the sound of AAC-LC in one or two channels, whatever the container.
 type aacStream struct {
+	*mixer
 	units units
 	asc   []byte // AudioSpecificConfig, ISO 14496-3
 	dec   *aac.Decoder
@@ -28,6 +29,7 @@ type aacStream struct {
 	skip int64 // samples still to come that only warm the decoder up
 	left int64 // samples that count, from there; -1 = all
 	said int64
+	wide []float32
 	pcm  [2 * 2 * aacUnitSamples]byte
 
 	good, bad int64
@@ -67,6 +69,7 @@ func newAACStream(again func() (units, *Refusal), asc []byte, where string) (*aa
 		return nil, s.refusal(err)
 	}
 	s.info = s.dec.Info()
+	s.mixer = newMixer(usualLayout(s.info.Channels))
 	for range aacProbed {
 		unit, err := trial.next()
 		if err != nil {
@@ -167,23 +170,18 @@ func (s *aacStream) read(out []float32) ([]float32, error) {
 		out = append(out, make([]float32, aacUnitSamples)...)
 	default:
 		s.good++
-		out = s.mono(out, pcm)
+		out = s.mono(out, s.samples(pcm))
 	}
 	return s.fit(out, from), nil
 }
 
-func (s *aacStream) mono(out []float32, pcm []byte) []float32 {
-	at := func(i int) int { return int(int16(uint16(pcm[i]) | uint16(pcm[i+1])<<8)) }
-	if s.info.Channels == 1 {
-		for i := 0; i+2 <= len(pcm); i += 2 {
-			out = append(out, float32(at(i))/(1<<15))
-		}
-		return out
+// samples turns the decoder's 16-bit numbers into ours.
+func (s *aacStream) samples(pcm []byte) []float32 {
+	s.wide = s.wide[:0]
+	for i := 0; i+2 <= len(pcm); i += 2 {
+		s.wide = append(s.wide, float32(int16(uint16(pcm[i])|uint16(pcm[i+1])<<8))/(1<<15))
 	}
-	for i := 0; i+4 <= len(pcm); i += 4 {
-		out = append(out, float32(at(i)+at(i+2))/(2<<15))
-	}
-	return out
+	return s.wide
 }
 
 // fit takes from out, which begins to be new at from, what stands before the start or behind the end.

@@ -35,12 +35,12 @@ type transcoder struct {
 	report report
 	hz     int
 	places int
-	mix    mixer
-	raw    []byte
-	wide   []float32
-	given  int64
-	over   bool
-	notes  []string
+	*mixer
+	raw   []byte
+	wide  []float32
+	given int64
+	over  bool
+	notes []string
 }
 
 // openForeign gives a file to ffmpeg, or says that this would be needed. native is why Go does not read it.
@@ -112,7 +112,7 @@ func (t *transcoder) header() *Refusal {
 		return t.failed(t.cmd.Wait())
 	}
 	t.hz, t.places = int(rate), int(channels)
-	t.mix = newMixer(usualLayout(t.places))
+	t.mixer = newMixer(usualLayout(t.places))
 	t.raw = make([]byte, 4096*4*t.places)
 	select {
 	case <-t.said.mapped: // said before the first sound, but it comes another way
@@ -172,7 +172,7 @@ func (t *transcoder) read(out []float32) ([]float32, error) {
 		t.wide = append(t.wide, math.Float32frombits(binary.BigEndian.Uint32(t.raw[i:])))
 	}
 	t.given += int64(len(t.wide) / t.places)
-	out = t.mix.mono(out, t.wide)
+	out = t.mono(out, t.wide)
 	if err == nil {
 		return out, nil
 	}

@@ -262,3 +262,26 @@ func TestDownmixKeepsTheVoice(t *testing.T) {
 		t.Errorf("mono: %v", got)
 	}
 }
+
+// A recording with one channel turned over is nothing in mono. Every decoder notices.
+func TestChannelsThatCancelAreNoticed(t *testing.T) {
+	for _, name := range []string{"a.flac", "a.ogg", "a.m4a", "a.aac"} {
+		for turned, filter := range map[bool]string{true: "pan=stereo|c0=c0|c1=-0.9*c0", false: "pan=stereo|c0=c0|c1=0.9*c0"} {
+			args := []string{"-f", "lavfi", "-i", "sine=sample_rate=48000:duration=0.5", "-af", filter}
+			if name == "a.ogg" {
+				args = append(args, "-c:a", "libvorbis")
+			}
+			file := encoded(t, name, args...)
+			s, err := open(input{ReaderAt: bytes.NewReader(file), size: int64(len(file))}, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for err == nil {
+				_, err = s.read(nil)
+			}
+			if s.cancels() != turned {
+				t.Errorf("%s: cancels %v, want %v", name, s.cancels(), turned)
+			}
+		}
+	}
+}

@@ -13,10 +13,10 @@ import (
 // flacStream is the sound of a FLAC file. mewkiz/flac decodes the frames; what stands before them is read here, since
 // it believes the lengths of comments and pictures.
 type flacStream struct {
-	info  flacInfo
-	r     *bufio.Reader
-	in    *counter
-	mix   mixer
+	info flacInfo
+	r    *bufio.Reader
+	in   *counter
+	*mixer
 	wide  []float32
 	words about
 	given int64
@@ -44,7 +44,7 @@ func newFLACStream(f io.ReaderAt, start, size int64) (*flacStream, *Refusal) {
 	}
 	in := &counter{r: io.NewSectionReader(f, info.frames, size-info.frames), n: info.frames}
 	return &flacStream{info: info, r: bufio.NewReaderSize(in, 64<<10), in: in,
-		mix: newMixer(usualLayout(info.channels)), words: words, size: size}, nil
+		mixer: newMixer(usualLayout(info.channels)), words: words, size: size}, nil
 }
 
 // walkFLAC reads the blocks before the sound. It allocates nothing that the file asks for but its comments.
@@ -150,7 +150,7 @@ func (s *flacStream) add(out []float32, f *frame.Frame) ([]float32, error) {
 		}
 	}
 	s.given += int64(n)
-	return s.mix.mono(out, s.wide), nil
+	return s.mono(out, s.wide), nil
 }
 
 // counter knows how far a reader has got.

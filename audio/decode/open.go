@@ -87,6 +87,9 @@ func openNative(in input, found finding) (*opened, *Refusal) {
 	if refusal != nil {
 		return nil, refusal
 	}
+	if s.rate() < minRate || s.rate() > maxRate { // the resampler's memory grows with it
+		return nil, refuse(CodeUnsupported, "%s, %d samples a second", found.name, s.rate())
+	}
 	o := &opened{stream: s, slack: int64(s.rate()) / 50}
 	if a, ok := s.(author); ok {
 		o.about = a.about()
@@ -132,6 +135,12 @@ func (o *opened) close() {
 	if c, ok := o.stream.(closer); ok {
 		c.close()
 	}
+}
+
+// cancels says, at the end, whether the channels cancel each other in mono.
+func (o *opened) cancels() bool {
+	c, ok := o.stream.(interface{ cancels() bool })
+	return ok && c.cancels()
 }
 
 func (o *opened) warnings() []string { return append(slices.Clone(o.stream.warnings()), o.notes...) }

@@ -12,9 +12,9 @@ import (
 type vorbisStream struct {
 	packets *oggPackets
 	dec     vorbis.Decoder
-	mix     mixer
-	buf     []float32
-	words   about
+	*mixer
+	buf   []float32
+	words about
 
 	begin, size int64
 	said        int64 // samples up to the end
@@ -55,7 +55,7 @@ func newVorbisStream(f io.ReaderAt, start, size int64) (*vorbisStream, *Refusal)
 			return nil, refuse(CodeDamaged, "headers: %v", err)
 		}
 	}
-	s.mix = newMixer(vorbisLayout(s.dec.Channels()))
+	s.mixer = newMixer(vorbisLayout(s.dec.Channels()))
 	s.buf = make([]float32, s.dec.BufferSize())
 	s.said, s.ended = lastGranule(f, start, size, s.packets.serial)
 	if !s.ended {
@@ -159,7 +159,7 @@ func (s *vorbisStream) decode(out []float32, packet []byte) []float32 {
 		return out
 	}
 	s.good++
-	return s.mix.mono(out, block)
+	return s.mono(out, block)
 }
 
 func (s *vorbisStream) packet(packet []byte) (_ []float32, err error) {

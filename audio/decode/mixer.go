@@ -6,15 +6,23 @@ import "math"
 // centre, c the back centre, F the bass effects.
 type layout string
 
-// mixer makes one channel of several.
+// mixer makes one channel of several and notes whether they cancel each other.
 type mixer struct {
-	weights []float32
+	weights   []float32
+	sum, each float64 // energy of the mix, and sum of the energies that went into it
 }
+
+// mixCancelled is the energy of the mix as a part of what went in, below which the channels are said to cancel each
+// other. Unrelated channels give 1, equal ones their number, inverted ones 0.
+const mixCancelled = 0.2
+
+// cancels tells, at the end, whether the mono sounds much weaker than the channels did.
+func (m *mixer) cancels() bool { return m.sum < mixCancelled*m.each }
 
 // newMixer weighs the channels as ITU-R BS.775 does when it makes two of them, and then halves those; bass effects are
 // left out. The sum of all weights is 1, so nothing can be overdriven.
-func newMixer(l layout) mixer {
-	m := mixer{weights: make([]float32, len(l))}
+func newMixer(l layout) *mixer {
+	m := &mixer{weights: make([]float32, len(l))}
 	sum := float32(0)
 	for i, place := range l {
 		switch place {
@@ -36,14 +44,18 @@ func newMixer(l layout) mixer {
 }
 
 // mono appends the mix of interleaved samples. What is no number is silence, and nothing leaves -1..1.
-func (m mixer) mono(out, interleaved []float32) []float32 {
+func (m *mixer) mono(out, interleaved []float32) []float32 {
 	n := len(m.weights)
 	for i := 0; i+n <= len(interleaved); i += n {
-		sum := float32(0)
+		var sum, each float32
 		for c, v := range interleaved[i : i+n] {
-			sum += v * m.weights[c]
+			v = bounded(v) * m.weights[c]
+			sum += v
+			each += v * v
 		}
-		out = append(out, bounded(sum))
+		out = append(out, sum)
+		m.sum += float64(sum * sum)
+		m.each += float64(each)
 	}
 	return out
 }
