@@ -91,7 +91,7 @@ func TestHostileMP4IsRefused(t *testing.T) {
 	}{
 		{"HE-AAC", changed(t, file, "\x05\x80\x80\x80\x05\x11\x88", "\x05\x80\x80\x80\x05\x29\x88"), CodeNeedsFFmpeg, "HE-AAC"},
 		{"six channels", changed(t, file, "\x05\x80\x80\x80\x05\x11\x88", "\x05\x80\x80\x80\x05\x11\xb0"), CodeNeedsFFmpeg, "several channels"},
-		{"16 million samples a second", changed(t, file, "\x05\x80\x80\x80\x05\x11\x88\x56\xe5\x00", "\x05\x80\x80\x80\x05\x17\xff\xff\xff\x88"), CodeNeedsFFmpeg, ""},
+		{"16 million samples a second", changed(t, file, "\x05\x80\x80\x80\x05\x11\x88\x56\xe5\x00", "\x05\x80\x80\x80\x05\x17\xff\xff\xff\x88"), CodeDamaged, "sampling"},
 		{"protected", changed(t, file, "mp4a", "enca"), CodeUnsupported, "DRM"},
 		{"Apple Lossless", changed(t, file, "mp4a", "alac"), CodeNeedsFFmpeg, "Apple Lossless"},
 		{"a table of 4e9 sizes", after(t, file, "stsz", 8, "\xff\xff\xff\xff"), CodeDamaged, "room for"},
