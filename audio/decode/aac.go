@@ -69,7 +69,7 @@ func newAACStream(again func() (units, *Refusal), asc []byte, where string) (*aa
 		return nil, s.refusal(err)
 	}
 	s.info = s.dec.Info()
-	s.mixer = newMixer(usualLayout(s.info.Channels))
+	s.mixer = newMixer(usualPlaces(s.info.Channels))
 	for range aacProbed {
 		unit, err := trial.next()
 		if err != nil {

@@ -112,7 +112,7 @@ func (t *transcoder) header() *Refusal {
 		return t.failed(t.cmd.Wait())
 	}
 	t.hz, t.places = int(rate), int(channels)
-	t.mixer = newMixer(usualLayout(t.places))
+	t.mixer = newMixer(usualPlaces(t.places))
 	t.raw = make([]byte, 4096*4*t.places)
 	select {
 	case <-t.said.mapped: // said before the first sound, but it comes another way

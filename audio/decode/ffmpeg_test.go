@@ -244,7 +244,7 @@ func TestFFmpegEndsWithItsParent(t *testing.T) {
 
 func TestDownmixKeepsTheVoice(t *testing.T) {
 	for n := 1; n <= maxChannels; n++ {
-		for _, l := range []layout{usualLayout(n), vorbisLayout(n)} {
+		for _, l := range []places{usualPlaces(n), vorbisPlaces(n)} {
 			m := newMixer(l)
 			sum := 0.0
 			for i, w := range m.weights {

@@ -44,7 +44,7 @@ func newFLACStream(f io.ReaderAt, start, size int64) (*flacStream, *Refusal) {
 	}
 	in := &counter{r: io.NewSectionReader(f, info.frames, size-info.frames), n: info.frames}
 	return &flacStream{info: info, r: bufio.NewReaderSize(in, 64<<10), in: in,
-		mixer: newMixer(usualLayout(info.channels)), words: words, size: size}, nil
+		mixer: newMixer(usualPlaces(info.channels)), words: words, size: size}, nil
 }
 
 // walkFLAC reads the blocks before the sound. It allocates nothing that the file asks for but its comments.

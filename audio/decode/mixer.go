@@ -2,9 +2,9 @@ package decode
 
 import "math"
 
-// layout is the loudspeakers of a file's channels, in its order: L and R the front, l and r the sides or the back, C the
+// places are the loudspeakers of a file's channels, in its order: L and R the front, l and r the sides or the back, C the
 // centre, c the back centre, F the bass effects.
-type layout string
+type places string
 
 // mixer makes one channel of several and notes whether they cancel each other.
 type mixer struct {
@@ -21,7 +21,7 @@ func (m *mixer) cancels() bool { return m.sum < mixCancelled*m.each }
 
 // newMixer weighs the channels as ITU-R BS.775 does when it makes two of them, and then halves those; bass effects are
 // left out. The sum of all weights is 1, so nothing can be overdriven.
-func newMixer(l layout) *mixer {
+func newMixer(l places) *mixer {
 	m := &mixer{weights: make([]float32, len(l))}
 	sum := float32(0)
 	for i, place := range l {
@@ -72,12 +72,12 @@ func bounded(v float32) float32 {
 	return v
 }
 
-// usualLayout is that of WAV, FLAC and ffmpeg for 1 to 8 channels.
-func usualLayout(channels int) layout {
-	return [...]layout{"", "C", "LR", "LRC", "LRlr", "LRClr", "LRCFlr", "LRCFclr", "LRCFlrlr"}[channels]
+// usualPlaces is that of WAV, FLAC and ffmpeg for 1 to 8 channels.
+func usualPlaces(channels int) places {
+	return [...]places{"", "C", "LR", "LRC", "LRlr", "LRClr", "LRCFlr", "LRCFclr", "LRCFlrlr"}[channels]
 }
 
-// vorbisLayout is that of Vorbis, which puts the centre in the middle (Vorbis I, 4.3.9).
-func vorbisLayout(channels int) layout {
-	return [...]layout{"", "C", "LR", "LCR", "LRlr", "LCRlr", "LCRlrF", "LCRlrcF", "LCRlrlrF"}[channels]
+// vorbisPlaces is that of Vorbis, which puts the centre in the middle (Vorbis I, 4.3.9).
+func vorbisPlaces(channels int) places {
+	return [...]places{"", "C", "LR", "LCR", "LRlr", "LCRlr", "LCRlrF", "LCRlrcF", "LCRlrlrF"}[channels]
 }

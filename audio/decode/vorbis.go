@@ -55,7 +55,7 @@ func newVorbisStream(f io.ReaderAt, start, size int64) (*vorbisStream, *Refusal)
 			return nil, refuse(CodeDamaged, "headers: %v", err)
 		}
 	}
-	s.mixer = newMixer(vorbisLayout(s.dec.Channels()))
+	s.mixer = newMixer(vorbisPlaces(s.dec.Channels()))
 	s.buf = make([]float32, s.dec.BufferSize())
 	s.said, s.ended = lastGranule(f, start, size, s.packets.serial)
 	if !s.ended {
