@@ -129,7 +129,7 @@ func badFile(err error) *route.Problem {
 	}
 	status := http.StatusUnprocessableEntity
 	switch r.Code {
-	case "not_audio", "web_page", "unsupported":
+	case "not_audio", "web_page", "unsupported", "needs_ffmpeg":
 		status = http.StatusUnsupportedMediaType
 	case "too_large":
 		status = http.StatusRequestEntityTooLarge

@@ -49,6 +49,7 @@ func Main(args []string) int {
 	var span audio.Span
 	flags.Int64Var(&span.From, "from", 0, "first frame that is kept")
 	flags.Int64Var(&span.Until, "until", 0, "first frame that is kept no more; 0 = the end")
+	ffmpeg := flags.String("ffmpeg", "", "program for what Go cannot decode")
 	if err := flags.Parse(args); err != nil || *maxDuration <= 0 || *cpuSeconds == 0 || flags.NArg() > 0 {
 		fmt.Fprintln(os.Stderr, "loaxa decode is started by the station itself; use: loaxa clip import FILE")
 		return 2
@@ -57,7 +58,9 @@ func Main(args []string) int {
 		return say(line{Failure: err.Error()})
 	}
 	in, out := os.NewFile(inFD, "input"), os.NewFile(outFD, "output")
-	facts, err := decodeFiles(in, out, *maxDuration, span)
+	syscall.CloseOnExec(inFD) // what is started from here gets what it is given
+	syscall.CloseOnExec(outFD)
+	facts, err := decodeFiles(in, out, *ffmpeg, *maxDuration, span)
 	var refusal *Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -75,12 +78,8 @@ func say(l line) int {
 	return 0
 }
 
-func decodeFiles(in, out *os.File, maxDuration time.Duration, span audio.Span) (facts Facts, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = refuse(CodeDamaged, "decoder: %v", p)
-		}
-	}()
+func decodeFiles(in, out *os.File, ffmpeg string, maxDuration time.Duration, span audio.Span) (facts Facts, err error) {
+	defer recovered("decoding", &err)
 	info, err := in.Stat()
 	if err != nil {
 		return Facts{}, fmt.Errorf("looking at the file: %w", err)
@@ -90,7 +89,8 @@ func decodeFiles(in, out *os.File, maxDuration time.Duration, span audio.Span) (
 	}
 	// Positioned reads and writes: the parent's own offsets in these files stay where they are.
 	next := int64(0)
-	return convert(in, info.Size(), io.NewOffsetWriter(out, 0), maxDuration, span, func(done, total int64) {
+	foreign := input{ReaderAt: in, size: info.Size(), file: in, ffmpeg: ffmpeg}
+	return convert(foreign, io.NewOffsetWriter(out, 0), maxDuration, span, func(done, total int64) {
 		if done >= next {
 			say(line{Done: done, Total: total}) // where nobody listens any more, the signal of the broken pipe ends this process
 			next = done + total/progressPer + 1

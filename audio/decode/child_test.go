@@ -126,10 +126,19 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 	for _, c := range []struct{ name, data, code, detail string }{
 		{"web page", "\xef\xbb\xbf \r\n<!DOCTYPE html><html><title>Đăng nhập</title>", CodeWebPage, ""},
 		{"xml", `<?xml version="1.0"?><Error>AccessDenied</Error>`, CodeWebPage, ""},
-		{"phone recording", "\x00\x00\x00\x18ftypM4A " + filler, CodeUnsupported, "M4A"},
-		{"ogg", "OggS" + filler, CodeUnsupported, "OGG"},
-		{"flac", "fLaC" + filler, CodeUnsupported, "FLAC"},
-		{"old phone", "#!AMR\n" + filler, CodeUnsupported, "AMR"},
+		{"web page in UTF-16", "\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00", CodeWebPage, ""},
+		{"web page behind a comment", "\n<!-- saved from url=(0014)about:internet -->\n<HTML>", CodeWebPage, ""},
+		{"error of a service", `{"error":{"code":403,"message":"The download quota for this file has been exceeded."}}`, CodeWebPage, "JSON"},
+		{"raw answer", "HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", CodeWebPage, ""},
+		{"phone recording cut off", "\x00\x00\x00\x18ftypM4A " + filler, CodeTruncated, ""},
+		{"ogg", "OggS" + filler, CodeNeedsFFmpeg, "Ogg"},
+		{"flac", "fLaC" + filler, CodeTruncated, ""},
+		{"old phone", "#!AMR\n" + filler, CodeNeedsFFmpeg, "AMR"},
+		{"picture of a phone", "\x00\x00\x00\x18ftypheic" + filler, CodeNotAudio, "picture"},
+		{"picture", "\x89PNG\r\n\x1a\n" + filler, CodeNotAudio, "picture"},
+		{"program", "MZ\x90\x00" + filler, CodeNotAudio, "program"},
+		{"old document", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + filler, CodeNotAudio, "Office"},
+		{"list of links", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n", CodeNotAudio, "playlist"},
 		{"letter", "%PDF-1.7" + filler, CodeNotAudio, "PDF"},
 		{"document", "PK\x03\x04" + filler, CodeNotAudio, "ZIP"},
 		{"text", "Kính gửi: Ủy ban nhân dân xã" + filler, CodeNotAudio, ""},
@@ -145,7 +154,7 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 
 func TestEveryRefusalSpeaksToAPerson(t *testing.T) {
 	seen := map[string]string{}
-	for _, code := range []string{CodeEmpty, CodeNotAudio, CodeWebPage, CodeUnsupported, CodeDamaged, CodeTruncated, CodeTooLong, CodeTooLarge, CodeTooSlow, CodeSilent, CodeOutOfPhase, CodeBadTrim} {
+	for _, code := range []string{CodeEmpty, CodeNotAudio, CodeWebPage, CodeUnsupported, CodeDamaged, CodeTruncated, CodeTooLong, CodeTooLarge, CodeTooSlow, CodeSilent, CodeOutOfPhase, CodeBadTrim, CodeNeedsFFmpeg} {
 		r := refuse(code, "FLAC")
 		for _, lang := range []string{"vi", "en"} {
 			s := r.Sentence(lang)
@@ -153,6 +162,18 @@ func TestEveryRefusalSpeaksToAPerson(t *testing.T) {
 				t.Errorf("%s in %s: %q, also said for %q", code, lang, s, other)
 			}
 			seen[s] = code
+		}
+	}
+}
+
+// Every kind that is refused by its name has one in Vietnamese.
+func TestWhatIsNotAudioIsNamed(t *testing.T) {
+	for _, m := range magics {
+		if m.kind != kindNotAudio {
+			continue
+		}
+		if got := refuse(CodeNotAudio, "%s", m.name).Sentence("vi"); vietnamese[m.name] == "" || !strings.Contains(got, vietnamese[m.name]) {
+			t.Errorf("%s: %q", m.name, got)
 		}
 	}
 }

@@ -25,39 +25,17 @@ const (
 	longTrail      = 2 * audio.Rate              // and at the end
 )
 
-// open finds the type of a file by its content.
-func open(f io.ReaderAt, size int64, maxDuration time.Duration) (stream, *Refusal) {
-	found, refusal := sniff(f, size)
-	if refusal != nil {
-		return nil, refusal
-	}
-	if found == kindMP3 {
-		s, refusal := newMP3Stream(f, size)
-		if refusal != nil {
-			return nil, refusal
-		}
-		return s, nil
-	}
-	s, refusal := newWAVStream(f, size)
-	if refusal != nil {
-		return nil, refusal
-	}
-	if seconds := float64(s.frames()) / float64(s.rate()); seconds > maxDuration.Seconds() {
-		return nil, refuse(CodeTooLong, "%.0f s, %v is allowed", seconds, maxDuration)
-	}
-	return s, nil
-}
-
 // convert writes the part of in that span says as a canonical WAV to out and measures it on the way, in memory that does
 // not grow with its length.
-func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Duration, span audio.Span, progress func(done, total int64)) (Facts, error) {
+func convert(in input, out io.WriteSeeker, maxDuration time.Duration, span audio.Span, progress func(done, total int64)) (Facts, error) {
 	if refusal := possible(span); refusal != nil {
 		return Facts{}, refusal
 	}
-	s, refusal := open(in, size, maxDuration)
-	if refusal != nil {
-		return Facts{}, refusal
+	s, err := open(in, maxDuration)
+	if err != nil {
+		return Facts{}, err
 	}
+	defer s.close()
 	w, err := audio.NewWAVWriter(out)
 	if err != nil {
 		return Facts{}, err
@@ -73,11 +51,8 @@ func convert(in io.ReaderAt, size int64, out io.WriteSeeker, maxDuration time.Du
 }
 
 // judge says what came out of the pipe, or that nobody would hear it.
-func judge(s stream, p *pipe) (Facts, error) {
-	cancels := false
-	if m, ok := s.(interface{ cancels() bool }); ok { // a downmix is embedded in it
-		cancels = m.cancels()
-	}
+func judge(s *opened, p *pipe) (Facts, error) {
+	cancels := s.cancels()
 	if top := p.meter.SamplePeak(); top < silentBelow {
 		if cancels {
 			return Facts{}, refuse(CodeOutOfPhase, "the loudest sample of the sum of %d channels is %d of 32768", s.channels(), top)
@@ -86,6 +61,7 @@ func judge(s stream, p *pipe) (Facts, error) {
 	}
 	facts := Facts{Codec: s.codec(), SourceRate: s.rate(), Channels: s.channels(),
 		Frames: p.out.Frames(), Loudness: p.meter.Result(), Warnings: s.warnings()}
+	s.describe(&facts)
 	facts.LeadSilence, facts.TrailSilence = p.meter.Silences()
 	for _, w := range []struct {
 		code string

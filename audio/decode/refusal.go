@@ -16,13 +16,16 @@ const (
 	CodeSilent      = "silent"
 	CodeOutOfPhase  = "out_of_phase"
 	CodeBadTrim     = "bad_trim"
+	CodeNeedsFFmpeg = "needs_ffmpeg"
 )
 
-// Refusal says why a file cannot become a clip. Detail is technical English for the log; for CodeUnsupported it begins
+// Refusal says why a file cannot become a clip. Detail is technical English for the log; for CodeUnsupported and CodeNeedsFFmpeg it begins
 // with the name of what was found.
 type Refusal struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
+
+	final bool // no other decoder need be asked
 }
 
 func refuse(code, format string, args ...any) *Refusal {
@@ -46,14 +49,21 @@ func (r *Refusal) sentences() (vi, en string) {
 		return "Tệp rỗng. Hãy chép hoặc tải lại tệp.",
 			"The file is empty. Copy or download it again."
 	case CodeNotAudio:
-		return "Tệp này không phải tệp âm thanh. Hãy chọn tệp MP3 hoặc WAV.",
-			"This file is not audio. Choose an MP3 or WAV file."
+		if name := vietnamese[r.Detail]; name != "" {
+			return "Tệp này là " + name + ". Hãy chọn tệp MP3, M4A hoặc WAV.",
+				"This file is not audio (" + r.Detail + "). Choose an MP3, M4A or WAV file."
+		}
+		return "Tệp này không phải tệp âm thanh. Hãy chọn tệp MP3, M4A hoặc WAV.",
+			"This file is not audio. Choose an MP3, M4A or WAV file."
 	case CodeWebPage:
 		return "Tệp này là một trang web được lưu lại, không phải âm thanh. Hãy mở liên kết bằng trình duyệt, đăng nhập nếu cần, rồi tải đúng tệp âm thanh.",
 			"This file is a saved web page, not audio. Open the link in a browser, sign in if needed, and download the audio file itself."
 	case CodeUnsupported:
 		return "Chưa đọc được kiểu âm thanh này (" + r.Detail + "). Hãy chuyển sang MP3 hoặc WAV PCM rồi nhập lại.",
 			"This kind of audio cannot be read yet (" + r.Detail + "). Convert it to MP3 or PCM WAV and import it again."
+	case CodeNeedsFFmpeg:
+		return "Tệp này là " + r.Detail + "; máy phát chưa đọc được kiểu này. Hãy ghi lại thành MP3 hoặc M4A rồi nhập lại, hoặc nhờ người quản trị cài gói ffmpeg trên máy phát.",
+			"This file is " + r.Detail + ", which the station cannot read by itself. Save it as MP3 or M4A and import it again, or have the package ffmpeg installed on the station."
 	case CodeTruncated:
 		return "Tệp âm thanh bị thiếu phần cuối, có thể do tải chưa xong. Hãy tải hoặc chép lại tệp.",
 			"The end of the audio file is missing; it may not have been downloaded fully. Download or copy it again."

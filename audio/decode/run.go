@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"syscall"
 	"time"
 
 	"loaxa/audio"
@@ -22,6 +23,7 @@ type Options struct {
 	MaxFileBytes int64         // 0 = 500 MB
 	MaxDuration  time.Duration // 0 = 2 h
 	Timeout      time.Duration // 0 = 10 min
+	FFmpeg       string        // path of ffmpeg, for what Go cannot decode; "" = none
 
 	// Trim is the part of the sound that is kept, in canonical frames of the whole; the zero value keeps everything. A
 	// part shorter than a second or not wholly inside the sound is refused with CodeBadTrim.
@@ -44,7 +46,11 @@ type Facts struct {
 	Codec      string         `json:"codec"`
 	SourceRate int            `json:"source_rate"` // Hz
 	Channels   int            `json:"channels"`
-	Frames     int64          `json:"frames"` // canonical
+	Frames     int64          `json:"frames"`             // canonical
+	Declared   int64          `json:"declared,omitempty"` // canonical frames that the container announces; 0 = it does not say
+	Title      string         `json:"title,omitempty"`    // what the file says of itself: foreign words, valid UTF-8, no controls
+	Artist     string         `json:"artist,omitempty"`
+	Via        string         `json:"via,omitempty"` // "" = decoded in Go, else the program that did it
 	Loudness   audio.Loudness `json:"loudness"`
 	Warnings   []string       `json:"warnings,omitempty"` // stable codes
 
@@ -79,6 +85,9 @@ func Run(ctx context.Context, o Options, in, out *os.File, progress func(done, t
 	cmd.Env = []string{"GOTRACEBACK=none"} // nothing of ours is its business
 	cmd.ExtraFiles = []*os.File{inFD - 3: in, outFD - 3: out}
 	cmd.WaitDelay = afterKill
+	// It has a group of its own, so that what it starts ends with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cry := &head{max: maxCry}
 	cmd.Stderr = cry
 	said, err := cmd.StdoutPipe()
@@ -118,7 +127,7 @@ func (o Options) arguments() []string {
 	return []string{"decode",
 		"-max-duration", o.MaxDuration.String(),
 		"-cpu-seconds", strconv.FormatInt(int64(max(o.Timeout, leastCPU)/time.Second), 10),
-		"-from", strconv.FormatInt(o.Trim.From, 10), "-until", strconv.FormatInt(o.Trim.Until, 10),
+		"-from", strconv.FormatInt(o.Trim.From, 10), "-until", strconv.FormatInt(o.Trim.Until, 10), "-ffmpeg", o.FFmpeg,
 	}
 }
 

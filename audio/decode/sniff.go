@@ -1,91 +1,165 @@
 package decode
 
 import (
-	"bytes"
+	"encoding/binary"
 	"io"
 )
 
-// kind is what the first bytes of a file say it is; its name is never asked.
+// kind is what the bytes of a file say it is; its name is never asked.
 type kind int
 
 const (
-	kindUnknown kind = iota
-	kindWAV
+	kindWAV kind = iota
 	kindMP3
-	kindWebPage
-	kindNamed // recognised, and not read
+	kindFLAC
+	kindVorbis
+	kindADTS
+	kindMP4
+	kindForeign  // audio that Go does not read
+	kindNotAudio // recognised as something else
 )
+
+// finding is what sniff makes of a file.
+type finding struct {
+	kind    kind
+	name    string // for people
+	demuxer string // what ffmpeg is told that it is; "" = it is not asked
+	at      int64  // where it begins, behind ID3 tags and junk
+}
 
 const sniffBytes = 4096
 
-// magics are audio, video and other files that people try to import, by the bytes they begin with.
-var magics = []struct {
-	at    int
-	bytes string
-	name  string
-	audio bool
-}{
-	{4, "ftyp", "M4A/MP4/3GP", true},
-	{0, "OggS", "OGG", true},
-	{0, "fLaC", "FLAC", true},
-	{0, "#!AMR", "AMR", true},
-	{0, "FORM", "AIFF", true},
-	{0, "caff", "CAF", true},
-	{0, "RF64", "RF64 WAV", true},
-	{0, "RIFX", "RIFX WAV", true},
-	{0, "MThd", "MIDI", true},
-	{0, ".snd", "AU", true},
-	{0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA", true},
-	{0, "\x1a\x45\xdf\xa3", "WebM/Matroska", true},
-	{0, "ADIF", "AAC", true},
-	{0, "MAC ", "Monkey's Audio", true},
-	{0, "wvpk", "WavPack", true},
-	{0, "PK\x03\x04", "ZIP or Office document", false},
-	{0, "Rar!", "RAR archive", false},
-	{0, "7z\xbc\xaf", "7z archive", false},
-	{0, "%PDF", "PDF document", false},
-	{0, "\x89PNG", "PNG picture", false},
-	{0, "\xff\xd8\xff", "JPEG picture", false},
-	{0, "MZ", "Windows program", false},
-	{0, "\x7fELF", "Linux program", false},
-}
-
 // sniff says what a file is, or refuses it by name.
-func sniff(f io.ReaderAt, size int64) (kind, *Refusal) {
+func sniff(f io.ReaderAt, size int64) (finding, *Refusal) {
 	if size == 0 {
-		return kindUnknown, refuse(CodeEmpty, "0 bytes")
+		return finding{}, refuse(CodeEmpty, "0 bytes")
 	}
-	head := make([]byte, min(size, sniffBytes))
-	if _, err := f.ReadAt(head, 0); err != nil && err != io.EOF {
-		return kindUnknown, refuse(CodeDamaged, "reading the start: %v", err)
+	start, refusal := skipID3(f, size)
+	if refusal != nil {
+		return finding{}, refusal
 	}
-	if len(head) >= 12 && string(head[:4]) == "RIFF" {
-		if string(head[8:12]) == "WAVE" {
-			return kindWAV, nil
+	head := make([]byte, min(size-start, sniffBytes))
+	if n, err := f.ReadAt(head, start); n < len(head) {
+		return finding{}, refuse(CodeDamaged, "reading the start: %v", err)
+	}
+	found, ok := byMagic(head, magics)
+	switch {
+	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WAVE":
+		// The walker of chunks begins at byte 0.
+		if start > 0 {
+			return finding{}, refuse(CodeDamaged, "a WAV file after an ID3 tag of %d bytes", start)
 		}
-		return kindUnknown, refuse(CodeNotAudio, "a RIFF file of type %q", head[8:12])
+		found = finding{kind: kindWAV, name: "WAV", demuxer: "wav"}
+	case len(head) >= 4 && string(head[:4]) == "OggS":
+		found = sniffOgg(f, start, size)
+	case isMP4(head):
+		found, refusal = sniffMP4(head)
+	case ok:
+	default:
+		found, refusal = sniffFrames(f, head, start, size)
 	}
-	for _, m := range magics {
-		if len(head) < m.at+len(m.bytes) || string(head[m.at:m.at+len(m.bytes)]) != m.bytes {
-			continue
-		}
-		if m.audio {
-			return kindNamed, refuse(CodeUnsupported, "%s", m.name)
-		}
-		return kindNamed, refuse(CodeNotAudio, "%s", m.name)
+	found.at += start
+	if start > 0 && found.kind == kindForeign {
+		found.demuxer = "" // which of them look behind a tag is not known
 	}
-	if looksLikeWebPage(head) {
-		return kindWebPage, refuse(CodeWebPage, "it begins as HTML or XML does")
+	if refusal == nil && found.kind == kindNotAudio {
+		refusal = refuse(CodeNotAudio, "%s", found.name)
 	}
-	return kindMP3, nil // or nothing: the search for its frames will tell
+	return found, refusal
 }
 
-func looksLikeWebPage(head []byte) bool {
-	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
-	for _, start := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<script", "<!--"} {
-		if bytes.HasPrefix(text, []byte(start)) {
-			return true
+func byMagic(head []byte, list []magic) (finding, bool) {
+	for _, m := range list {
+		if len(head) >= m.at+len(m.bytes) && string(head[m.at:m.at+len(m.bytes)]) == m.bytes {
+			return finding{kind: m.kind, name: m.name, demuxer: m.demuxer}, true
 		}
+	}
+	return finding{}, false
+}
+
+// isMP4 recognises the first box: recorders and editors begin with different ones.
+func isMP4(head []byte) bool {
+	if len(head) < 8 {
+		return false
+	}
+	size := binary.BigEndian.Uint32(head)
+	switch string(head[4:8]) {
+	case "ftyp", "styp", "moov":
+		return size >= 8 || size == 1
+	case "mdat", "wide", "free", "skip", "pnot", "moof", "uuid":
+		return size >= 8 || size <= 1
 	}
 	return false
+}
+
+// sniffMP4 looks at the brand: pictures of phones come in the same boxes.
+func sniffMP4(head []byte) (finding, *Refusal) {
+	found := finding{kind: kindMP4, name: "MP4", demuxer: "mov"}
+	if len(head) < 12 || string(head[4:8]) != "ftyp" {
+		return found, nil
+	}
+	switch brand := string(head[8:12]); {
+	case brand == "heic" || brand == "heix" || brand == "mif1" || brand == "avif" || brand == "hevc" || brand == "crx ":
+		return finding{kind: kindNotAudio, name: "picture"}, nil
+	case brand[:3] == "M4A" || brand[:3] == "M4B":
+		found.name = "M4A"
+	case brand[:2] == "3g":
+		found.name = "3GP"
+	case brand == "qt  ":
+		found.name = "QuickTime"
+	}
+	return found, nil
+}
+
+// sniffOgg looks at the first page of every stream in the file: they all stand at the start.
+func sniffOgg(f io.ReaderAt, start, size int64) finding {
+	const maxStreams = 16
+	pages := newOggPages(f, start, size)
+	other := finding{kind: kindForeign, name: "Ogg", demuxer: "ogg"}
+	for range maxStreams {
+		page, err := pages.next()
+		if err != nil || page.flags&oggFirst == 0 {
+			break
+		}
+		if found, ok := byMagic(page.body, oggCodecs); ok {
+			return found
+		}
+	}
+	return other
+}
+
+// sniffFrames looks for what has no magic: MPEG frames, transport streams, and texts.
+func sniffFrames(f io.ReaderAt, head []byte, start, size int64) (finding, *Refusal) {
+	if name, page := looksLikeText(head); page {
+		return finding{}, refuse(CodeWebPage, "%s", name)
+	} else if name != "" {
+		return finding{kind: kindNotAudio, name: name}, nil
+	}
+	if isTransport(head) {
+		return finding{kind: kindForeign, name: "MPEG-TS", demuxer: "mpegts"}, nil
+	}
+	wide := make([]byte, min(size-start, searchBytes))
+	if n, err := f.ReadAt(wide, start); n < len(wide) {
+		return finding{}, refuse(CodeDamaged, "reading the start: %v", err)
+	}
+	mp3At, _, isMP3 := firstFrame(wide, trimTags(f, start, size)-start)
+	aacAt, isAAC := firstADTS(wide, size-start)
+	if isAAC && (!isMP3 || aacAt < mp3At) {
+		return finding{kind: kindADTS, name: "AAC", demuxer: "aac", at: int64(aacAt)}, nil
+	}
+	if !isMP3 && len(head) > 3 && binary.BigEndian.Uint16(head)&0xFFE0 == 0x56E0 {
+		return finding{kind: kindForeign, name: "AAC (LATM)", demuxer: "loas"}, nil
+	}
+	return finding{kind: kindMP3, name: "MP3", demuxer: "mp3"}, nil // or nothing: the search for its frames will tell
+}
+
+// isTransport recognises the packets of broadcast video.
+func isTransport(head []byte) bool {
+	const packet = 188
+	for i := range 4 {
+		if at := i * packet; at >= len(head) || head[at] != 0x47 {
+			return false
+		}
+	}
+	return true
 }
