@@ -23,16 +23,12 @@ const stereo = 3.0103 // dB
 // parts is such stretches in a row, the sine running on through them.
 func parts(ps ...part) []int16 {
 	var out []int16
-	end := 0.0
 	for _, p := range ps {
-		end += p.seconds
-		var period [Rate / 1000]int16
+		var period [Rate / 1000]int16 // every stretch is of whole milliseconds
 		for i := range period {
 			period[i] = int16(math.Round(ratioOf(p.dbfs+stereo) * fullScale * math.Sin(2*math.Pi*float64(i)/float64(len(period)))))
 		}
-		for len(out) < int(math.Round(end*Rate)) {
-			out = append(out, period[len(out)%len(period)])
-		}
+		out = append(out, slices.Repeat(period[:], int(math.Round(p.seconds*1000)))...)
 	}
 	return out
 }
