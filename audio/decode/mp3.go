@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// mp3Stream is the sound of an MP3 file. go-mp3 always gives two channels of 16 bits.
+// mp3Stream is the sound of an MP3 file.
 type mp3Stream struct {
 	downmix
 	frames *mp3Frames
@@ -16,14 +16,12 @@ type mp3Stream struct {
 	notes  []string
 }
 
-const stereoBytes = 4 // of one sample in both channels
-
 func newMP3Stream(f io.ReaderAt, size int64) (*mp3Stream, *Refusal) {
 	frames, refusal := newMP3Frames(f, size)
 	if refusal != nil {
 		return nil, refusal
 	}
-	return &mp3Stream{frames: frames, start: frames.at, batch: newMP3Batch()}, nil
+	return &mp3Stream{frames: frames, start: frames.at, batch: newMP3Batch(frames.first.rate)}, nil
 }
 
 // asRefusal keeps a refusal and takes any other error of a decoder for damage.
@@ -50,17 +48,19 @@ func (s *mp3Stream) read(out []float32) ([]float32, error) {
 		s.end = s.batch.fill(s.frames)
 		before := len(out)
 		var err error
-		if out, err = s.batch.decode(out, s.frames.first); err != nil {
+		if out, err = s.batch.decode(out); err != nil {
 			return out, err
 		}
 		if got := len(out) - before; got > 0 {
 			s.got += int64(got)
-			s.add(s.batch.mixed())
+			mixed, broken := s.batch.found()
+			s.add(mixed)
+			s.frames.silenced += broken
 			return out, nil
 		}
 	}
 	if !errors.Is(s.end, io.EOF) {
-		return out, s.end
+		return out, asRefusal(s.end, "MP3")
 	}
 	if refusal := s.judge(); refusal != nil {
 		return out, refusal
@@ -79,7 +79,7 @@ func (s *mp3Stream) judge() *Refusal {
 	case inFrames-s.got > second:
 		return refuse(CodeDamaged, "%d of %d samples could be decoded", s.got, inFrames)
 	case f.silenced > f.count/10:
-		return refuse(CodeDamaged, "%d of %d frames lack their bits", f.silenced, f.count)
+		return refuse(CodeDamaged, "%d of %d frames cannot be decoded", f.silenced, f.count)
 	case f.skipped > f.bytes/10:
 		return refuse(CodeDamaged, "%d bytes between the frames, %d in them", f.skipped, f.bytes)
 	case f.cut || f.declared > 0 && missing > int64(f.first.samples):

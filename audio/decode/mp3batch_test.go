@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hajimehoshi/go-mp3"
@@ -30,27 +32,37 @@ func heardWhole(data []byte, spread bool) (all []float32, notes []string, err er
 	return all, s.notes, err
 }
 
-// heardByOne is the sound of an MP3 through one go-mp3 decoder that is given every frame, up to where it fails.
-func heardByOne(t testing.TB, data []byte) []float32 {
-	t.Helper()
+// heardByOne is the sound of an MP3 through one decoder that is given one frame after the other.
+func heardByOne(data []byte) (all []float32) {
 	frames, refusal := newMP3Frames(bytes.NewReader(data), int64(len(data)))
 	if refusal != nil {
 		return nil
 	}
-	var plain []byte
-	for err := error(nil); err == nil; {
-		plain, err = frames.give(plain)
-	}
-	raw := new(bytes.Buffer)
-	func() {
-		defer func() { _ = recover() }()
-		dec, err := mp3.NewDecoder(bytes.NewReader(plain))
-		if err == nil {
-			_, _ = io.Copy(raw, dec)
+	d := &layer3{t: newLayer3Tables(frames.first.rate)}
+	for {
+		frame, h, err := frames.give(nil)
+		if err != nil {
+			return all
 		}
-	}()
-	out := make([]float32, raw.Len()/stereoBytes)
-	mixStereo(out, raw.Bytes())
+		out := make([]float32, h.samples)
+		d.decode(out, frame, h, &downmix{})
+		all = append(all, out...)
+	}
+}
+
+// heardByGoMP3 is the sound of an MP3 through another decoder.
+func heardByGoMP3(t *testing.T, data []byte) []float32 {
+	t.Helper()
+	dec, err := mp3.NewDecoder(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(dec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]float32, len(raw)/stereoBytes)
+	mixStereo(out, raw)
 	return out
 }
 
@@ -83,16 +95,39 @@ func kindsOfMP3(t testing.TB) map[string][]byte {
 
 func TestMP3OnSeveralCores(t *testing.T) {
 	files := kindsOfMP3(t)
+	t.Run("as another decoder", func(t *testing.T) { testAsAnotherDecoder(t, files) })
 	t.Run("the same sound", func(t *testing.T) { testSameSound(t, files) })
 	t.Run("without warm-up a cut is heard", func(t *testing.T) { testColdCuts(t, files) })
 	t.Run("damage ends alike", func(t *testing.T) { testDamageEndsAlike(t, files) })
+}
+
+// Not more than the rounding of the other one to 16 bits may lie between the two.
+func testAsAnotherDecoder(t *testing.T, files map[string][]byte) {
+	for name, data := range files {
+		if strings.Contains(name, "after") || name == "MPEG-2, laid out anew" {
+			continue // go-mp3 v0.3.4 decodes what it lacks bits for, and takes padded frames of 22050 Hz for shorter ones
+		}
+		got, _, err := heardWhole(data, true)
+		want := heardByGoMP3(t, data)
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%s: %d samples, %d by the other; error %v", name, len(got), len(want), err)
+		}
+		var sound, noise float64
+		for i, v := range want {
+			sound += float64(v) * float64(v)
+			noise += float64(v-got[i]) * float64(v-got[i])
+		}
+		if ratio := 10 * math.Log10(sound/noise); ratio < 60 {
+			t.Errorf("%s: the difference lies %.1f dB below the sound", name, ratio)
+		}
+	}
 }
 
 // Where a file was cut for the cores must not be heard, not even by a hash.
 func testSameSound(t *testing.T, files map[string][]byte) {
 	for name, data := range files {
 		t.Run(name, func(t *testing.T) {
-			want := heardByOne(t, data)
+			want := heardByOne(data)
 			for _, spread := range []bool{true, false} {
 				got, notes, err := heardWhole(data, spread)
 				if err != nil {
@@ -124,7 +159,7 @@ func firstDifference(a, b []float32) int {
 func testColdCuts(t *testing.T, files map[string][]byte) {
 	for _, name := range []string{"128k joint", "32k stereo", "poor VBR", "MPEG-2, laid out anew"} {
 		data := files[name]
-		want := heardByOne(t, data)
+		want := heardByOne(data)
 		s, refusal := newMP3Stream(bytes.NewReader(data), int64(len(data)))
 		if refusal != nil {
 			t.Fatal(refusal)
@@ -134,28 +169,32 @@ func testColdCuts(t *testing.T, files map[string][]byte) {
 		}
 		s.batch.spread = true
 		samples := s.frames.first.samples
-		runs := s.batch.runs(samples / granuleSamples)
+		runs := s.batch.runs()
 		if len(runs) != batchRuns {
 			t.Errorf("%s: cut into %d runs", name, len(runs))
 		}
 		heard := 0
 		for _, r := range runs[1:] {
-			late := &mp3Lane{}
-			late.in.left = slices.Clone(s.batch.data[s.batch.frames[r.from].from:s.batch.frames[r.to-1].to])
 			out := make([]float32, (r.to-r.from)*samples)
-			err := late.decode(out, s.batch.frames[r.from:r.to], samples, int64(r.from))
-			if err != nil || firstDifference(out, want[r.from*samples:r.to*samples]) >= 0 {
-				heard++
+			for _, cold := range []mp3Run{
+				{r.from, r.from, r.from, r.to, &layer3{t: r.decoder.t}},   // nothing
+				{r.heard, r.heard, r.from, r.to, &layer3{t: r.decoder.t}}, // no sound bits
+				{r.held, r.from, r.from, r.to, &layer3{t: r.decoder.t}},   // no past
+			} {
+				if err := s.batch.decodeRun(cold, out); err != nil {
+					t.Fatal(name, err)
+				}
+				heard += btoi(firstDifference(out, want[r.from*samples:r.to*samples]) >= 0)
 			}
-			if err := r.lane.decode(out, s.batch.frames[r.from:r.to], samples, int64(r.from)); err != nil {
+			if err := s.batch.decodeRun(r, out); err != nil {
 				t.Fatal(name, err)
 			}
 			if i := firstDifference(out, want[r.from*samples:r.to*samples]); i >= 0 {
 				t.Errorf("%s: a warm decoder differs from sample %d of its run on", name, i)
 			}
 		}
-		if heard != len(runs)-1 {
-			t.Errorf("%s: %d of %d cuts are heard without warm-up", name, heard, len(runs)-1)
+		if heard < 2*(len(runs)-1) { // a frame may happen to need no bits from before
+			t.Errorf("%s: %d of %d cuts are heard without all of the warm-up", name, heard, 3*(len(runs)-1))
 		}
 	}
 }
@@ -168,7 +207,7 @@ func testDamageEndsAlike(t *testing.T, files map[string][]byte) {
 	}
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
-	sounds, refusals := 0, 0
+	sounds, refusals, warned := 0, 0, 0
 	for i := range rounds * len(names) {
 		name := names[i%len(names)]
 		data := damaged(files[name], rng)
@@ -187,13 +226,14 @@ func testDamageEndsAlike(t *testing.T, files map[string][]byte) {
 			continue
 		}
 		sounds++
-		if at := firstDifference(several, heardByOne(t, data)); at >= 0 {
+		warned += btoi(len(oneNotes) > 0)
+		if at := firstDifference(several, heardByOne(data)); at >= 0 {
 			t.Fatalf("damage %d, %s: by one decoder the sound differs from sample %d on", i, name, at)
 		}
 	}
-	t.Logf("%d sounds, %d refusals", sounds, refusals)
-	if sounds == 0 || refusals == 0 {
-		t.Errorf("%d sounds, %d refusals: the damage proves nothing", sounds, refusals)
+	t.Logf("%d sounds, %d with warnings, %d refusals", sounds, warned, refusals)
+	if sounds == 0 || warned == 0 {
+		t.Errorf("%d sounds, %d with warnings: the damage proves nothing", sounds, warned)
 	}
 }
 

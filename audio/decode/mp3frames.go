@@ -3,7 +3,6 @@ package decode
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
 	"io"
 )
 
@@ -12,22 +11,19 @@ const (
 	maxTags     = 16        // ID3 tags in a row
 )
 
-// mp3Frames reads the frames of an MP3 file one after the other as go-mp3 shall see them: no tag, no junk between frames,
-// no frame of another kind, no half frame, none whose length go-mp3 takes for another. So what go-mp3 sees is a plain
-// stream whose length in samples is known here by counting.
+// mp3Frames reads the frames of an MP3 file one after the other: no tag, no junk between frames, no frame of another kind,
+// no half frame. So the length in samples is known by counting.
 type mp3Frames struct {
 	r       *bufio.Reader
 	at, end int64 // of what is not yet read
 	first   mpegHeader
-	frame   []byte // being given
-
-	anew reframer // of streams at reframedRate
+	over    int64 // bytes before the next frame that belong to none
 
 	count    int64 // frames given
 	declared int64 // frames that the file's own header speaks of; 0 where it says nothing
 	bytes    int64 // in frames
 	skipped  int64 // between frames
-	silenced int64 // frames whose bits were missing
+	silenced int64 // frames that could not be decoded
 	cut      bool  // the last frame is not whole
 }
 
@@ -163,42 +159,43 @@ func (m *mp3Frames) discard(n int) {
 }
 
 // give appends the next whole frame to buf; io.EOF ends them.
-func (m *mp3Frames) give(buf []byte) ([]byte, error) {
-	for {
-		m.frame = m.frame[:0]
-		err := m.next()
-		if errors.Is(err, io.EOF) {
-			m.frame = m.anew.flush(m.frame)
-		}
-		if len(m.frame) > 0 {
-			return append(buf, m.frame...), nil
-		}
-		if err != nil {
-			return buf, err
-		}
+func (m *mp3Frames) give(buf []byte) ([]byte, mpegHeader, error) {
+	h, err := m.next()
+	if err != nil {
+		return buf, h, err
 	}
+	b, err := m.r.Peek(h.size)
+	if err != nil {
+		return buf, h, refuse(CodeDamaged, "reading at byte %d: %v", m.at, err)
+	}
+	buf = append(buf, b...)
+	m.discard(h.size)
+	m.count++
+	m.bytes += int64(h.size)
+	m.skipped += m.over // junk behind the last frame never gets here: it takes nothing from the sound
+	return buf, h, nil
 }
 
 // next moves to the next whole frame, over whatever does not belong to the stream.
-func (m *mp3Frames) next() error {
-	over := int64(0)
+func (m *mp3Frames) next() (mpegHeader, error) {
+	m.over = 0
 	for {
 		b, err := m.r.Peek(mpegHeaderBytes)
 		if len(b) < mpegHeaderBytes {
 			if err == io.EOF {
-				return io.EOF
+				return mpegHeader{}, io.EOF
 			}
-			return refuse(CodeDamaged, "reading at byte %d: %v", m.at, err)
+			return mpegHeader{}, refuse(CodeDamaged, "reading at byte %d: %v", m.at, err)
 		}
-		if h, ok := parseMPEG(b); ok && h.follows(m.first) && (over == 0 || m.confirmed(h)) {
+		if h, ok := parseMPEG(b); ok && h.follows(m.first) && (m.over == 0 || m.confirmed(h)) {
 			if m.at+int64(h.size) > m.end {
 				m.cut = true
-				return io.EOF
+				return mpegHeader{}, io.EOF
 			}
-			return m.take(h, over)
+			return h, nil
 		}
 		m.discard(1)
-		over++
+		m.over++
 	}
 }
 
@@ -213,24 +210,4 @@ func (m *mp3Frames) confirmed(h mpegHeader) bool {
 	}
 	after, ok := parseMPEG(b[h.size:])
 	return ok && after.follows(m.first)
-}
-
-func (m *mp3Frames) take(h mpegHeader, over int64) error {
-	b, err := m.r.Peek(h.size)
-	if err != nil {
-		return refuse(CodeDamaged, "reading at byte %d: %v", m.at, err)
-	}
-	if h.rate == reframedRate {
-		var whole bool
-		if m.frame, whole = m.anew.push(m.frame[:0], b, h); !whole {
-			m.silenced++
-		}
-	} else {
-		m.frame = unpadded(append(m.frame[:0], b...), h)
-	}
-	m.discard(h.size)
-	m.count++
-	m.bytes += int64(h.size)
-	m.skipped += over // junk behind the last frame never gets here: it takes nothing from the sound
-	return nil
 }

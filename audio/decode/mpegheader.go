@@ -12,6 +12,8 @@ type mpegHeader struct {
 	samples  int // in each channel
 	channels int
 	guarded  bool // a checksum follows
+	// intensity: where the right channel has nothing of its own, it gives directions of the left one.
+	intensity bool
 }
 
 const mpegHeaderBytes = 4
@@ -64,6 +66,7 @@ func parseMPEG(b []byte) (mpegHeader, bool) {
 	if v>>6&3 == 3 {
 		h.channels = 1
 	}
+	h.intensity = v>>6&3 == 1 && v>>4&1 == 1
 	h.bitrate = 1000 * kilobits(h.version, h.layer, bitrate)
 	padding := int(v >> 9 & 1)
 	switch {

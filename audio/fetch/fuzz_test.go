@@ -52,9 +52,9 @@ func FuzzUnpackZip(f *testing.F) {
 
 // FuzzUnpackTar sets the sum of the first header right, without which nothing is tried.
 func FuzzUnpackTar(f *testing.F) {
-	f.Add(tarOf(f, packed{"Bài 1.mp3", song(300, 1), 0}, packed{"l", nil, fs.ModeSymlink}), false)
-	f.Add(tarOf(f, packed{strings.Repeat("long/", 60) + "a.mp3", song(300, 1), 0}), true)
-	f.Fuzz(func(t *testing.T, b []byte, packed bool) {
+	f.Add(tarOf(f, packed{"Bài 1.mp3", song(300, 1), 0}, packed{"l", nil, fs.ModeSymlink}))
+	f.Add(tarOf(f, packed{strings.Repeat("long/", 60) + "a.mp3", song(300, 1), 0}))
+	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) >= archiveHead {
 			b = bytes.Clone(b)
 			copy(b[148:156], "        ")
@@ -63,9 +63,6 @@ func FuzzUnpackTar(f *testing.F) {
 				sum += int(c)
 			}
 			copy(b[148:156], []byte{'0' + byte(sum>>15&7), '0' + byte(sum>>12&7), '0' + byte(sum>>9&7), '0' + byte(sum>>6&7), '0' + byte(sum>>3&7), '0' + byte(sum&7), 0, ' '})
-		}
-		if packed {
-			b = gzipOf(t, b)
 		}
 		checkUnpack(t, b)
 	})

@@ -226,7 +226,7 @@ func TestAnswersThatAreTooMuch(t *testing.T) {
 		_, _ = z.Write(make([]byte, 1<<20))
 		_ = z.Close()
 	})
-	w.mux.HandleFunc("files.test/gzip-control", func(rw http.ResponseWriter, r *http.Request) {
+	w.mux.HandleFunc("files.test/gzip-control", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Encoding", "identity")
 		_, _ = rw.Write(make([]byte, 100))
 	})

@@ -127,11 +127,11 @@ func (w *walk) next(from *url.URL, resp *http.Response) (*url.URL, error) {
 // answer judges the status and the headers of a last answer.
 func (f *Fetcher) answer(resp *http.Response) *Refusal {
 	host := resp.Request.URL.Hostname()
-	switch s := resp.StatusCode; {
-	case s == http.StatusOK || s == http.StatusPartialContent:
-	case s == http.StatusUnauthorized || s == http.StatusForbidden || s == http.StatusProxyAuthRequired:
+	switch s := resp.StatusCode; s {
+	case http.StatusOK, http.StatusPartialContent:
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		return refuse(CodeSignIn, "%s answers %d", host, s)
-	case s == http.StatusNotFound || s == http.StatusGone:
+	case http.StatusNotFound, http.StatusGone:
 		return refuse(CodeNotFound, "%s answers %d", host, s)
 	default:
 		return refuse(CodeServer, "%s answers %d", host, s)

@@ -21,7 +21,7 @@ import (
 // and the index agree both ways, and nothing that was approved is lost. The control is that the kills do leave something
 // for the next start to remove.
 func TestKilledInTheMiddleOfWork(t *testing.T) {
-	killMany(t, 6, 400*time.Millisecond, 3)
+	killMany(t, 5, 400*time.Millisecond, 2)
 }
 
 // TestSoakKilledInTheMiddleOfWork is the same at 150 random moments and at each kind of change, before and after it.

@@ -38,7 +38,7 @@ type machine struct {
 // Whatever people do and in whichever order: no clip is approved but by an approval of the bytes and the letter that it
 // has, no file is without a clip, no clip without its files, and each change has one record.
 func TestAnySequenceKeepsTheInvariants(t *testing.T) {
-	sequences := 8
+	sequences := 6
 	if os.Getenv("LOAXA_SOAK") == "1" {
 		sequences = 1 << 30 // all that rapid wants
 	}

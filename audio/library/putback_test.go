@@ -113,7 +113,7 @@ func TestOpenedWhileItIsTrimmed(t *testing.T) {
 			}
 		}
 	})
-	for i := range 10 {
+	for i := range 5 {
 		c = s.trim(c, 0, int64(1000+i%2*100))
 	}
 	close(done)
