@@ -2,207 +2,181 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/url"
-	"os"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
+
+	"loaxa/audio/library"
 )
 
-// clipView is what the commands print of a clip.
+// clipView is a clip as the API tells it.
 type clipView struct {
-	ID         string   `json:"id"`
-	Title      string   `json:"title"`
-	State      string   `json:"state"`
-	SHA256     string   `json:"sha256"`
-	Canonical  string   `json:"canonical_sha256"`
-	DurationMS int64    `json:"duration_ms"`
-	LUFS       float64  `json:"loudness_lufs"`
-	TruePeak   float64  `json:"true_peak_dbtp"`
-	Source     string   `json:"source,omitempty"`
-	Tags       []string `json:"tags,omitempty"`
-	Warnings   []string `json:"warnings,omitempty"`
-	Existed    bool     `json:"existed,omitempty"`
+	library.Clip
+	Uses     []library.Use `json:"uses,omitempty"`      // of one clip
+	UseCount int           `json:"use_count,omitempty"` // in a list
+	DaysLeft *int          `json:"days_left,omitempty"` // until its last day, which is 0
+	Notes    []string      `json:"notes,omitempty"`     // the warnings as sentences
 }
 
+// text is the clip on one line, with what is to be minded below it.
 func (v clipView) text(w io.Writer) {
-	fmt.Fprintf(w, "%s  %s  %s  %s  %.1f LUFS  %.1f dBTP\n", v.ID, v.State, seconds(v.DurationMS), v.Title, v.LUFS, v.TruePeak)
-	for _, s := range v.Warnings {
+	fmt.Fprintf(w, "%s  %s  %s  %s  %.1f LUFS  %.1f dBTP\n", v.ID, v.State, seconds(v.DurationMS), v.Title, v.LoudnessLUFS, v.TruePeakDBTP)
+	for _, s := range v.warnings() {
 		fmt.Fprintf(w, "  warning: %s\n", s)
 	}
 }
 
+// warnings are the sentences, or at least the codes.
+func (v clipView) warnings() []string {
+	if len(v.Notes) > 0 {
+		return v.Notes
+	}
+	return v.Warnings
+}
+
 func (a *app) clipCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "clip", Short: "Bring in and keep audio clips"}
-	cmd.AddCommand(a.clipImport(), a.clipList(), a.clipShow(),
-		a.clipAct("approve", "Allow a clip on air"), a.clipAct("retire", "Take a clip out of use"))
+	cmd.AddCommand(a.clipImport(), a.clipList(), a.clipShow(), a.clipEdit(), a.clipSubmit(), a.clipApprove(), a.clipReject(),
+		a.clipRetire(), a.clipTrim(), a.clipRemove())
 	return cmd
 }
 
-func (a *app) clipImport() *cobra.Command {
-	var title, source string
-	var tags []string
+// clipQuery is what a list is asked for.
+type clipQuery struct {
+	state, tag, search string
+	expiring           int
+}
+
+func (a *app) clipList() *cobra.Command {
+	var q clipQuery
 	cmd := &cobra.Command{
-		Use: "import FILE…", Short: "Import audio files (WAV, MP3)", Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			if title != "" && len(args) > 1 {
-				return usage("import them one by one", "importing clips: one --title for %d files", len(args))
-			}
-			for _, path := range args {
-				if err := checkFile(path); err != nil {
-					return err
-				}
+		Use: "list", Short: "List the clips", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			values, err := q.values(c.Flags().Changed("expiring"))
+			if err != nil {
+				return err
 			}
 			return a.reach(c.Context(), func(s *client) error {
-				var views []clipView
-				for _, path := range args {
-					v, err := a.importOne(c.Context(), s, path, map[string]string{"title": title, "source": source, "tags": strings.Join(tags, ",")})
-					if err != nil {
-						return err
-					}
-					views = append(views, v)
+				all, err := s.clips(c.Context(), values)
+				if err != nil {
+					return err
 				}
-				return a.print(views, func(w io.Writer) {
-					for _, v := range views {
-						v.text(w)
-					}
-				})
+				return a.print(all, func(w io.Writer) { listClips(w, all) })
 			})
 		},
 	}
-	cmd.Flags().StringVar(&title, "title", "", "title; default: the file's name")
-	cmd.Flags().StringVar(&source, "source", "", "where it comes from")
-	cmd.Flags().StringSliceVar(&tags, "tag", nil, "subject, may be given several times")
+	cmd.Flags().StringVar(&q.state, "state", "", "only draft, submitted, approved or retired ones")
+	cmd.Flags().StringVar(&q.tag, "tag", "", "only those with this subject")
+	cmd.Flags().StringVar(&q.search, "search", "", "only those with these words in title, source, letter or subjects; accents do not matter")
+	cmd.Flags().IntVar(&q.expiring, "expiring", 0, "only those whose last day is past or at most so many `DAYS` away")
 	return cmd
 }
 
-// checkFile refuses what is no file before anything is sent.
-func checkFile(path string) error {
-	if strings.Contains(path, "://") {
-		return usage("download the file first, then import it", "importing %s: links are not fetched", path)
+func (q clipQuery) values(expiring bool) (url.Values, error) {
+	v := url.Values{}
+	switch q.state {
+	case "", library.StateDraft, library.StateSubmitted, library.StateApproved, library.StateRetired:
+	default:
+		return nil, usage("use draft, submitted, approved or retired", "listing clips: --state %q is not known", q.state)
 	}
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return failWith(exitFailed, "check the path", "importing %s: no such file", path)
-	case err != nil:
-		return fmt.Errorf("importing %s: %w", path, err)
-	case !info.Mode().IsRegular():
-		return failWith(exitFailed, "give a file", "importing %s: not a regular file", path)
-	}
-	return nil
-}
-
-// importOne streams a file to the station, telling how far it is on a terminal's error stream.
-func (a *app) importOne(ctx context.Context, s *client, path string, fields map[string]string) (clipView, error) {
-	var v clipView
-	f, err := os.Open(path)
-	if err != nil {
-		return v, fmt.Errorf("importing %s: %w", path, err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	r, w := io.Pipe()
-	form := multipart.NewWriter(w)
-	sent := make(chan error, 1)
-	go func() { // ends with the request's body
-		err := writeForm(form, filepath.Base(path), f, fields)
-		sent <- errors.Join(err, w.CloseWithError(err))
-	}()
-	err = s.send(ctx, "POST", "/clips", form.FormDataContentType(), r, &v)
-	closing := r.CloseWithError(io.ErrClosedPipe)
-	if sending := <-sent; err == nil && sending != nil {
-		err = sending
-	}
-	if err = errors.Join(err, closing); err != nil {
-		var f *fault
-		if errors.As(err, &f) {
-			return v, failWith(f.code, f.hint, "importing %s: %w", path, f.err)
+	for key, text := range map[string]string{"state": q.state, "tag": q.tag, "q": q.search} {
+		if text != "" {
+			v.Set(key, text)
 		}
-		return v, fmt.Errorf("importing %s: %w", path, err)
+	}
+	if expiring {
+		if q.expiring < 0 || q.expiring > 3650 {
+			return nil, usage("use 0 to 3650", "listing clips: --expiring %d is out of range", q.expiring)
+		}
+		v.Set("expiring", strconv.Itoa(q.expiring))
 	}
 	return v, nil
 }
 
-func writeForm(form *multipart.Writer, name string, file io.Reader, fields map[string]string) error {
-	for _, k := range []string{"title", "source", "tags"} {
-		if fields[k] == "" {
-			continue
+// clips reads all pages of a list.
+func (c *client) clips(ctx context.Context, q url.Values) ([]clipView, error) {
+	all := []clipView{}
+	for {
+		var page struct {
+			Clips []clipView `json:"clips"`
+			Next  string     `json:"next"`
 		}
-		if err := form.WriteField(k, fields[k]); err != nil {
-			return err
+		if err := c.call(ctx, "GET", "/clips?"+q.Encode(), nil, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Clips...)
+		if page.Next == "" {
+			return all, nil
+		}
+		q.Set("cursor", page.Next)
+	}
+}
+
+func listClips(w io.Writer, all []clipView) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, v := range all {
+		var notes []string
+		if v.UseCount > 0 {
+			notes = append(notes, fmt.Sprintf("used %d×", v.UseCount))
+		}
+		if v.DaysLeft != nil {
+			notes = append(notes, daysLeft(*v.DaysLeft))
+		}
+		title := v.Title
+		if len(notes) > 0 {
+			title += "  (" + strings.Join(notes, ", ") + ")"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", v.ID, v.State, seconds(v.DurationMS), title)
+	}
+	t.Flush() //nolint:errcheck // the writer below says what went wrong
+}
+
+func daysLeft(n int) string {
+	switch {
+	case n < 0:
+		return "expired"
+	case n == 0:
+		return "last day"
+	case n == 1:
+		return "1 day left"
+	}
+	return strconv.Itoa(n) + " days left"
+}
+
+// clip reads one clip.
+func (c *client) clip(ctx context.Context, id string) (v clipView, err error) {
+	err = c.call(ctx, "GET", clipPath(id), nil, &v)
+	return v, err
+}
+
+func clipPath(id string) string { return "/clips/" + url.PathEscape(id) }
+
+// parseDay takes a day as programs write it or as people here do, and gives it as the API wants it; "" stays.
+func parseDay(flag, s string) (string, error) {
+	if s = strings.TrimSpace(s); s == "" {
+		return "", nil
+	}
+	for _, layout := range []string{time.DateOnly, "02/01/2006", "2/1/2006"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Format(time.DateOnly), nil
 		}
 	}
-	part, err := form.CreateFormFile("file", name)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(part, file); err != nil {
-		return err
-	}
-	return form.Close()
+	return "", usage("write it like 2026-11-24 or 24/11/2026", "reading --%s %q: not a day", flag, s)
 }
 
-func (a *app) clipList() *cobra.Command {
-	return &cobra.Command{
-		Use: "list", Short: "List the clips", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return a.reach(c.Context(), func(s *client) error {
-				all := []clipView{}
-				for cursor := ""; ; {
-					var page struct {
-						Clips []clipView `json:"clips"`
-						Next  string     `json:"next"`
-					}
-					if err := s.call(c.Context(), "GET", "/clips?cursor="+url.QueryEscape(cursor), nil, &page); err != nil {
-						return err
-					}
-					all = append(all, page.Clips...)
-					if cursor = page.Next; cursor == "" {
-						break
-					}
-				}
-				return a.print(all, func(w io.Writer) {
-					t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-					for _, v := range all {
-						fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", v.ID, v.State, seconds(v.DurationMS), v.Title)
-					}
-					t.Flush() //nolint:errcheck // the writer below says what went wrong
-				})
-			})
-		},
-	}
-}
-
-func (a *app) clipShow() *cobra.Command {
-	return &cobra.Command{
-		Use: "show ID", Short: "Show one clip", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return a.clipCall(c, "GET", "/clips/"+url.PathEscape(args[0]))
-		},
-	}
-}
-
-func (a *app) clipAct(word, short string) *cobra.Command {
-	return &cobra.Command{
-		Use: word + " ID", Short: short, Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return a.clipCall(c, "POST", "/clips/"+url.PathEscape(args[0])+"/"+word)
-		},
-	}
-}
-
-func (a *app) clipCall(c *cobra.Command, method, path string) error {
-	return a.reach(c.Context(), func(s *client) error {
-		var v clipView
-		if err := s.call(c.Context(), method, path, nil, &v); err != nil {
-			return err
+// plain takes what could move a terminal's cursor or turn its text round out of names that strangers gave.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return '\uFFFD'
 		}
-		return a.print(v, v.text)
-	})
+		return r
+	}, s)
 }
