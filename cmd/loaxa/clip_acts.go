@@ -148,10 +148,10 @@ func (p *paperFlags) check() (err error) {
 	if !p.given() {
 		return nil
 	}
-	if strings.TrimSpace(p.signer) == "" || p.date == "" {
-		return usage("add --paper-signer NAME and --paper-date DAY", "reading the command: an approval on paper needs who signed it and when")
+	if strings.TrimSpace(p.signer) == "" || p.date == "" || p.photo == "" {
+		return usage("add --paper-signer NAME, --paper-date DAY and --paper-photo FILE", "reading the command: an approval on paper needs who signed it, when, and a picture of it")
 	}
-	if p.date, err = parseDay("paper-date", p.date); err != nil || p.photo == "" {
+	if p.date, err = parseDay("paper-date", p.date); err != nil {
 		return err
 	}
 	return checkFile("reading the photo", p.photo)
@@ -161,10 +161,6 @@ func (p *paperFlags) check() (err error) {
 func (p *paperFlags) keep(ctx context.Context, s *client) (*library.Paper, error) {
 	if !p.given() {
 		return nil, nil
-	}
-	paper := &library.Paper{Signer: p.signer, Date: p.date}
-	if p.photo == "" {
-		return paper, nil
 	}
 	f, err := os.Open(p.photo)
 	if err != nil {
@@ -177,6 +173,5 @@ func (p *paperFlags) keep(ctx context.Context, s *client) (*library.Paper, error
 	if err := s.send(ctx, "POST", "/photos", "application/octet-stream", f, &kept); err != nil {
 		return nil, about(err, "keeping the photo "+p.photo)
 	}
-	paper.Photo = kept.SHA256
-	return paper, nil
+	return &library.Paper{Signer: p.signer, Date: p.date, Photo: kept.SHA256}, nil
 }

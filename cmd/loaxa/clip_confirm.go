@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,11 +27,12 @@ func (f *follower) confirm(ctx context.Context, v importView) (importView, error
 	way(f.app.err, *v.Found)
 	named := slices.ContainsFunc(f.hosts, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), v.Found.Host) })
 	if !named {
-		if !isTerminal(f.app.in) || !isTerminal(f.app.err) {
+		terminal := terminalOf(f.app.in)
+		if terminal == nil || terminalOf(f.app.err) == nil {
 			return v, hostRefusal("if that is right, add --yes-host "+v.Found.Host, "the file would come from %s, which nobody has confirmed", plain(v.Found.HostShown))
 		}
 		fmt.Fprintf(f.app.err, "Take the file from %s? [y/N] ", plain(v.Found.HostShown))
-		yes, err := asked(ctx, f.app.in)
+		yes, err := asked(ctx, terminal)
 		if err != nil {
 			return v, err
 		}
@@ -74,27 +76,38 @@ func way(w io.Writer, found fetch.Found) {
 	fmt.Fprintf(w, "%s, %s, from %s\n", plain(found.Name), size, plain(found.HostShown))
 }
 
-// asked reads a person's answer. One who presses Ctrl-C instead need not press Enter as well.
-func asked(ctx context.Context, in io.Reader) (bool, error) {
-	answer := make(chan string, 1)
-	go func() { // ends with the answer, or with the command
-		line, _ := bufio.NewReader(in).ReadString('\n')
-		answer <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case <-ctx.Done():
-		return false, ctx.Err()
-	case word := <-answer:
-		return word == "y" || word == "yes" || word == "c" || word == "co" || word == "có", nil
+// asked reads a person's answer from a terminal. Ctrl-C ends the waiting without Enter.
+func asked(ctx context.Context, terminal *os.File) (bool, error) {
+	const look = 100 // ms between two looks at ctx
+	for {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		ready := []unix.PollFd{{Fd: int32(terminal.Fd()), Events: unix.POLLIN}} //nolint:gosec // a descriptor is small
+		n, err := unix.Poll(ready, look)
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return false, fmt.Errorf("reading the answer: %w", err)
+		}
+		if n > 0 {
+			break
+		}
 	}
+	line, err := bufio.NewReader(terminal).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, fmt.Errorf("reading the answer: %w", err)
+	}
+	word := strings.ToLower(strings.TrimSpace(line))
+	return slices.Contains([]string{"y", "yes", "c", "co", "có"}, word), nil
 }
 
-// isTerminal tells whether a person sits at a stream.
-func isTerminal(stream any) bool {
+// terminalOf is the terminal that a stream is, at which a person sits; nil when it is none.
+func terminalOf(stream any) *os.File {
 	f, ok := stream.(*os.File)
 	if !ok {
-		return false
+		return nil
 	}
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
+	if _, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS); err != nil { //nolint:gosec // a descriptor is small
+		return nil
+	}
+	return f
 }

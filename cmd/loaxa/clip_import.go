@@ -221,7 +221,7 @@ func (r *importRun) finish(ctx context.Context, paper *library.Paper) error {
 	for some := range slices.Chunk(ids, 500) { // as many as the station takes at once
 		views, err := r.station.together(ctx, act, clipsOrder{some, paper})
 		if err != nil {
-			return about(err, "the files came in, but")
+			return about(err, map[string]string{"approve": "approving", "submit": "submitting"}[act]+" what came in")
 		}
 		for _, v := range views {
 			for _, i := range r.report {

@@ -14,7 +14,7 @@ type progress struct {
 }
 
 func (a *app) newProgress() *progress {
-	if !isTerminal(a.err) {
+	if terminalOf(a.err) == nil {
 		return nil
 	}
 	return &progress{w: a.err}

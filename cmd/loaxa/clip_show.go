@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -91,7 +90,7 @@ func (v clipView) lengthWords() string {
 		s += fmt.Sprintf(", silent for %.1f s at its start and %.1f s at its end", inSeconds(v.LeadSilenceMS), inSeconds(v.TrailSilenceMS))
 	}
 	if t := v.Trim; t != nil {
-		until := "its end"
+		until := "the end"
 		if t.UntilMS > 0 {
 			until = position(t.UntilMS)
 		}
@@ -127,7 +126,7 @@ func (v clipView) loudnessWords() string {
 func letterWords(l library.Letter) string {
 	s := strings.TrimSpace(l.Agency + " " + l.Number)
 	if l.Date != "" {
-		s = strings.TrimSpace(s + " of " + l.Date)
+		s = strings.TrimSpace(s + ", dated " + l.Date)
 	}
 	return s
 }
@@ -144,11 +143,15 @@ func (v clipView) originWords() string {
 }
 
 func (v clipView) fileWords() string {
-	s := fmt.Sprintf("%s, %s, %d Hz, %d channels", v.Codec, bytesOf(v.Size), v.SourceRate, v.Channels)
+	channels := "mono"
+	if v.Channels != 1 {
+		channels = fmt.Sprintf("%d channels", v.Channels)
+	}
+	s := fmt.Sprintf("%s, %s, %d Hz, %s", v.Codec, bytesOf(v.Size), v.SourceRate, channels)
 	if v.Decoder != "" {
 		s += ", read with " + v.Decoder
 	}
-	return strings.TrimPrefix(cmp.Or(v.OriginalName, "")+", "+s, ", ")
+	return strings.TrimPrefix(v.OriginalName+", "+s, ", ")
 }
 
 func inSeconds(ms int64) float64 { return float64(ms) / 1000 }

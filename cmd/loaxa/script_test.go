@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, Setup: setUp,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "site": site},
 		Condition: func(cond string) (bool, error) {
 			if cond != "page" {
 				return false, fmt.Errorf("condition %q is not known", cond)
@@ -108,7 +108,7 @@ func setUp(env *testscript.Env) error {
 	}
 	env.Setenv("DEMO", filepath.Join(dir, "demo"))
 	env.Setenv("HOME", env.WorkDir)
-	return nil
+	return clipFiles(env)
 }
 
 // second is a WAV file of one second.

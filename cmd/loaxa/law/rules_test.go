@@ -115,7 +115,6 @@ var goStatements = []exception{
 	{"player/feeder.go", "hands frames to one line and opens the next clip; ended and waited for by stop"},
 	{"player/speaker/line.go", "reads one child's words and follows it; ended and waited for by Close"},
 	{"player/speaker/virtual.go", "paces one virtual line; ended and waited for by Close"},
-	{"cmd/loaxa/clip.go", "writes the upload's body; ends with the request, which waits for it"},
 	{"player/speaker/pulsetest/process.go", "reads a child's output and reaps it; ended by the child's end, which the test's cleanup brings about"},
 }
 
