@@ -15,14 +15,16 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,19 +42,24 @@ func site(ts *testscript.TestScript, neg bool, args []string) {
 	cert, ca, err := siteCertificate()
 	ts.Check(err)
 	srv := httptest.NewUnstartedServer(nil)
-	srv.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	srv.StartTLS()
-	ts.Defer(srv.Close)
-	at, err := url.Parse(srv.URL)
-	ts.Check(err)
-	here, other := "https://127.0.0.1:"+at.Port(), "https://localhost:"+at.Port()
-	srv.Config.Handler = siteHandler(other)
 	caFile := ts.MkAbs("ca.pem")
+	conf := startSite(srv, cert, caFile)
+	ts.Defer(srv.Close)
+	other := strings.Replace(srv.URL, "127.0.0.1", "localhost", 1)
+	srv.Config.Handler = siteHandler(other)
 	ts.Check(os.WriteFile(caFile, ca, 0o600))
-	conf := fmt.Sprintf("[fetch]\nallow_private = [\"127.0.0.0/8\", \"::1/128\"]\nallow_ports = [%s]\nca_file = %q\n", at.Port(), caFile)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(conf), 0o600))
-	ts.Setenv("SITE", here)
+	ts.Setenv("SITE", srv.URL)
 	ts.Setenv("OTHER", other)
+}
+
+// startSite starts a site with a certificate, and gives the configuration that lets a station take files from it.
+func startSite(srv *httptest.Server, cert tls.Certificate, caFile string) string {
+	srv.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	_, port, _ := strings.Cut(strings.TrimPrefix(srv.URL, "https://"), ":")
+	return fmt.Sprintf("[fetch]\nallow_private = [\"127.0.0.0/8\", \"::1/128\"]\nallow_ports = [%s]\nca_file = %q\n", port, caFile)
 }
 
 func siteHandler(other string) http.Handler {
