@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,8 +35,20 @@ func (c *client) together(ctx context.Context, act string, in clipsOrder) ([]cli
 	var out struct {
 		Clips []clipView `json:"clips"`
 	}
-	err := c.call(ctx, "POST", "/clips/"+act, in, &out)
-	return out.Clips, err
+	if err := c.call(ctx, "POST", "/clips/"+act, in, &out); err != nil {
+		return nil, err
+	}
+	for i, v := range out.Clips {
+		if len(v.Warnings) == 0 {
+			continue
+		}
+		whole, err := c.clip(ctx, v.ID) // with its warnings as sentences
+		if err != nil {
+			return nil, err
+		}
+		out.Clips[i] = whole
+	}
+	return out.Clips, nil
 }
 
 // printClips prints one clip as a document of its own, several as a list.
@@ -111,11 +124,20 @@ func (a *app) clipRetire() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "retire ID", Short: "Take a clip out of use; it is kept", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.clipAct(c, "POST", clipPath(args[0])+"/retire", map[string]bool{"even_if_used": anyway})
+			return inUse(a.clipAct(c, "POST", clipPath(args[0])+"/retire", map[string]bool{"even_if_used": anyway}))
 		},
 	}
 	cmd.Flags().BoolVar(&anyway, "even-if-used", false, "also when playlists or programmes play it; they will skip it")
 	return cmd
+}
+
+// inUse says with which flag it is done all the same.
+func inUse(err error) error {
+	var p *problem
+	if errors.As(err, &p) && p.Code == "in_use" {
+		return failWith(exitRefused, "take it out of them first, or add --even-if-used", "%w", err)
+	}
+	return err
 }
 
 func (a *app) clipRemove() *cobra.Command {

@@ -84,18 +84,25 @@ const (
 	cancelWait  = 5 * time.Second
 )
 
+// errStopped is a command that was stopped while it followed an import.
+var errStopped = errors.New("stopped; what had become a clip before is kept, nothing else")
+
 // follow returns the import as it ended. One that is not followed to its end is cancelled: who stops the command does
 // not expect it to go on behind.
 func (f *follower) follow(ctx context.Context, v importView) (_ importView, err error) {
+	id := v.ID
 	defer func() {
 		f.shows.clear()
 		if err == nil {
 			return
 		}
+		if ctx.Err() != nil {
+			err = errStopped
+		}
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
 		defer cancel()
 		// Without an answer, the station is gone and the import with it.
-		_ = f.station.call(last, "DELETE", "/imports/"+v.ID, nil, nil)
+		_ = f.station.call(last, "DELETE", "/imports/"+id, nil, nil)
 	}()
 	for !v.over() {
 		if v.State == "confirm" {

@@ -226,7 +226,6 @@ func (r *importRun) finish(ctx context.Context, paper *library.Paper) error {
 		for _, v := range views {
 			for _, i := range r.report {
 				if i.clipView != nil && i.ID == v.ID {
-					v.Notes = i.Notes
 					*i.clipView = v
 				}
 			}

@@ -102,7 +102,10 @@ func (g *gatherer) add(word string) error {
 	if err != nil {
 		return fmt.Errorf("importing %s: %w", word, err)
 	}
-	return g.file(sending{shown: word, base: filepath.Base(word), size: info.Size(), open: func() (*os.File, error) { return os.Open(word) }})
+	if err := g.file(sending{shown: word, base: filepath.Base(word), size: info.Size(), open: func() (*os.File, error) { return os.Open(word) }}); err != nil {
+		return fmt.Errorf("importing %s: %w", word, err)
+	}
+	return nil
 }
 
 func (g *gatherer) folder(root string) error {
@@ -111,7 +114,7 @@ func (g *gatherer) folder(root string) error {
 		return fmt.Errorf("importing %s: %w", root, err)
 	}
 	for _, p := range passed {
-		g.passed = append(g.passed, imported{Name: filepath.Join(root, p.Name), Refused: &noteView{Code: "skipped_" + p.Why, Detail: p.Detail, Do: p.Sentence("en")}})
+		g.pass(filepath.Join(root, p.Name), p)
 	}
 	if len(files) == 0 && len(passed) == 0 {
 		return failWith(exitFailed, "give another folder", "importing %s: there is no file in it", root)
@@ -119,11 +122,16 @@ func (g *gatherer) folder(root string) error {
 	for _, f := range files {
 		s := sending{shown: filepath.Join(root, f.Path), base: filepath.Base(f.Path), size: f.Size,
 			open: func() (*os.File, error) { return fetch.Open(root, f) }}
-		if err := g.file(s); err != nil {
-			return err
+		if err := g.file(s); err != nil { // the others may be well
+			g.pass(s.shown, fetch.Skipped{Name: f.Name, Why: fetch.SkipUnreadable, Detail: err.Error()})
 		}
 	}
 	return nil
+}
+
+// pass notes a file that cannot be sent.
+func (g *gatherer) pass(shown string, s fetch.Skipped) {
+	g.passed = append(g.passed, imported{Name: shown, Refused: &noteView{Code: "skipped_" + s.Why, Detail: s.Detail, Do: s.Sentence("en")}})
 }
 
 // file puts a file into the open form. An archive goes alone, and so does a second file of one name: what becomes of
@@ -131,7 +139,7 @@ func (g *gatherer) folder(root string) error {
 func (g *gatherer) file(f sending) error {
 	archive, err := isArchive(f)
 	if err != nil {
-		return fmt.Errorf("importing %s: %w", f.shown, err)
+		return err
 	}
 	full := len(g.open.files) == formFiles || g.bytes+f.size > formBytes
 	for _, o := range g.open.files {

@@ -187,7 +187,7 @@ func TestInterruptedImportIsCancelled(t *testing.T) {
 	if err := x.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if code := x.ends(); code != exitFailed {
+	if code := x.ends(); code != exitFailed || !strings.Contains(x.shows(), "stopped") {
 		t.Errorf("exit code %d\n%s", code, x.shows())
 	}
 	s := dial(filepath.Join(dir, "d/loaxa.sock"), "")

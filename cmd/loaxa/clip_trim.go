@@ -48,7 +48,7 @@ func (a *app) clipTrim() *cobra.Command {
 				}
 				var job importView
 				if err := s.call(c.Context(), "POST", clipPath(args[0])+"/trim", order, &job); err != nil {
-					return err
+					return inUse(err)
 				}
 				job, err := (&follower{app: a, station: s}).follow(c.Context(), job)
 				if err != nil {
