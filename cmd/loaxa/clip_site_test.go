@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -166,7 +167,8 @@ func TestGatherKeepsNamesApart(t *testing.T) {
 	}
 }
 
-// clipFiles gives the scripts a clip that begins with two seconds of silence, and the picture of a signature.
+// clipFiles gives the scripts a clip that begins with two seconds of silence, the picture of a signature, and an archive
+// with a sound and a web page in it.
 func clipFiles(env *testscript.Env) error {
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
@@ -176,7 +178,21 @@ func clipFiles(env *testscript.Env) error {
 	env.Setenv("LONG", filepath.Join(env.WorkDir, "long.wav"))
 	env.Setenv("LONGCLIP", fmt.Sprintf("c-%x", sha256.Sum256(long))[:14])
 	env.Setenv("PHOTO", filepath.Join(env.WorkDir, "chu-ky.png"))
-	return errors.Join(os.WriteFile(env.Getenv("LONG"), long, 0o600), os.WriteFile(env.Getenv("PHOTO"), picture.Bytes(), 0o600))
+	var archive bytes.Buffer
+	tw := tar.NewWriter(&archive)
+	for _, f := range []struct{ name, text string }{{"thu/tieng.wav", string(second())}, {"thu/trang.mp3", "<!doctype html><html></html>"}} {
+		if err := tw.WriteHeader(&tar.Header{Name: f.name, Size: int64(len(f.text)), Mode: 0o600}); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(tw, f.text); err != nil {
+			return err
+		}
+	}
+	env.Setenv("ARCHIVE", filepath.Join(env.WorkDir, "bo.tar"))
+	if err := tw.Close(); err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(env.Getenv("ARCHIVE"), archive.Bytes(), 0o600), os.WriteFile(env.Getenv("LONG"), long, 0o600), os.WriteFile(env.Getenv("PHOTO"), picture.Bytes(), 0o600))
 }
 
 // quietStart is second with two seconds of silence before it.
