@@ -11,6 +11,7 @@ import (
 
 // A clip that a playlist plays must not go unseen: the commands refuse, say who plays it, and name the flag.
 func TestClipInUseNamesTheFlag(t *testing.T) {
+	t.Setenv("GORACE", "atexit_sleep_ms=50") // as in the scripts
 	dir := t.TempDir()
 	data, file := filepath.Join(dir, "d"), filepath.Join(dir, "tieng.wav")
 	if err := os.WriteFile(file, quietStart(), 0o600); err != nil {

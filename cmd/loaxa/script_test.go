@@ -108,6 +108,7 @@ func setUp(env *testscript.Env) error {
 	}
 	env.Setenv("DEMO", filepath.Join(dir, "demo"))
 	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("GORACE", "atexit_sleep_ms=50") // under the race detector, else each of hundreds of commands sleeps a second
 	return clipFiles(env)
 }
 
