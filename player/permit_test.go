@@ -161,7 +161,7 @@ func TestFirstDayBeginsAtMidnight(t *testing.T) {
 	out := five(t, func(w *world) {
 		w.in.Programmes[0].Cron = "0 0 * * *"
 		w.silently("a", func(c *schedule.ClipFact) { c.ValidFrom, c.ValidUntil = "2026-11-26", "2026-11-26" })
-	}, func(w *world) { time.Sleep(3 * 24 * time.Hour) })
+	}, func(*world) { time.Sleep(3 * 24 * time.Hour) })
 	want(t, out["p@2026-11-25T00:00:00+07:00"], evidence.Skipped, "not_yet_valid", 0)
 	want(t, out["p@2026-11-26T00:00:00+07:00"], evidence.Full, "", 40000)
 	want(t, out["p@2026-11-27T00:00:00+07:00"], evidence.Skipped, "expired", 0)
