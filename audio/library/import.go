@@ -142,7 +142,7 @@ func (l *Library) admit(ctx context.Context, actor string, c Clip, original *par
 	defer func() { err = errors.Join(err, r.drop()) }()
 	r.describe(&c)
 	if c.Title == "" {
-		c.Title = titleOf(r.title(), c.OriginalName)
+		c.Title = titleOf(r.facts.Title, c.OriginalName)
 	}
 	files := append(r.files(l.files, c, nil), placing{original, l.files.original(c.SHA256)})
 	err = l.place(arrival{sum: c.SHA256, files: files, fresh: true}, func(tx *bbolt.Tx) error {

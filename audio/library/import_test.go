@@ -249,3 +249,21 @@ func TestSweepRemovesOnlyInterruptedImports(t *testing.T) {
 		t.Errorf("files %v", files)
 	}
 }
+
+// What an agency wrote into its file is a better title than the name that a messenger gave it, and worse than what a
+// person types.
+func TestTheFilesOwnTitle(t *testing.T) {
+	s := newStation(t)
+	said := []byte("\x03Cảnh báo lừa đảo") // an ID3v2.4 text in UTF-8
+	tag := append([]byte("TIT2\x00\x00\x00"), append([]byte{byte(len(said)), 0, 0}, said...)...)
+	head := append([]byte("ID3\x04\x00\x00\x00\x00\x00"), append([]byte{byte(len(tag))}, tag...)...)
+	frames := demoFile(t, "gia-danh-cong-an.mp3")[20_000:60_000]
+	for given, want := range map[string]string{"": "Cảnh báo lừa đảo", "Tên khác": "Tên khác"} {
+		c, _, err := s.Import(t.Context(), "lan", library.Import{
+			Reader: bytes.NewReader(append(append(head, given...), frames...)), Name: "zalo_123.mp3", Title: given,
+		}, nil)
+		if err != nil || c.Title != want {
+			t.Errorf("given %q: title %q, %v", given, c.Title, err)
+		}
+	}
+}

@@ -92,7 +92,7 @@ func Open(o Options) (*Library, error) {
 
 func (l *Library) decodeOptions(trim *Trim) decode.Options {
 	return decode.Options{Exe: l.o.Exe, MaxFileBytes: l.o.MaxFileBytes, MaxDuration: l.o.MaxDuration, Timeout: l.o.Timeout,
-		Trim: trim.span()}
+		Trim: trim.span(), FFmpeg: l.o.FFmpeg}
 }
 
 // Version changes with every committed change of the index; it starts anew with the program.

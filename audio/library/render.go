@@ -99,12 +99,9 @@ func (r *rendering) describe(c *Clip) {
 	c.LoudnessLUFS, c.TruePeakDBTP = f.Loudness.IntegratedLUFS, f.Loudness.TruePeakDBTP
 	c.MomentaryMaxLUFS, c.ShortTermMaxLUFS, c.RangeLU = f.Loudness.MomentaryMaxLUFS, f.Loudness.ShortTermMaxLUFS, f.Loudness.RangeLU
 	c.LeadSilenceMS, c.TrailSilenceMS = audio.Duration(f.LeadSilence).Milliseconds(), audio.Duration(f.TrailSilence).Milliseconds()
-	c.Codec, c.SourceRate, c.Channels = f.Codec, f.SourceRate, f.Channels
+	c.Codec, c.Decoder, c.SourceRate, c.Channels = f.Codec, f.Via, f.SourceRate, f.Channels
 	c.Warnings = append([]string{}, f.Warnings...)
 }
-
-// title is what the file says of itself.
-func (r *rendering) title() string { return "" }
 
 // files are where the parts belong for a clip with this trim.
 func (r *rendering) files(f folder, c Clip, trim *Trim) []placing {
