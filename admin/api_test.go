@@ -219,7 +219,7 @@ func TestPlayStopHold(t *testing.T) {
 		t.Fatalf("play: %d %s", w.Code, w.Body)
 	}
 	s.ask("POST", "/api/v1/play", s.token(t, account.Approver), ask)
-	if a := s.player.asked; a[0].MayOverrideQuiet || !a[1].MayOverrideQuiet || a[0].RequestID != "r1" || a[0].NotAfter.IsZero() || !strings.HasPrefix(a[0].Actor, "token:operator") {
+	if a := s.player.asked; a[0].MayOverrideQuiet || !a[1].MayOverrideQuiet || a[0].MayApprove || !a[1].MayApprove || a[0].RequestID != "r1" || a[0].NotAfter.IsZero() || !strings.HasPrefix(a[0].Actor, "token:operator") {
 		t.Errorf("the player was asked %+v", a)
 	}
 	s.player.refuse = &player.Refusal{Code: "quiet_hours", Detail: "it would sound in quiet hours"}

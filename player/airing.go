@@ -10,6 +10,7 @@ import (
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
 	"loaxa/player/speaker"
+	"loaxa/schedule"
 	"loaxa/schedule/clock"
 )
 
@@ -154,15 +155,19 @@ func (a *airing) turn(ctx context.Context) {
 	p.turned()
 }
 
-// revise takes a broadcast off that has not sounded yet and that a person has just taken away.
+// revise takes a broadcast off that has not sounded yet and that a person has just taken away, or a clip of it.
 func (a *airing) revise() {
 	d := a.b.debt
 	if d == nil || !a.b.onset.IsZero() {
 		return
 	}
-	if _, ok := a.p.lookup(d); d.Withdrawn || !ok {
+	o, ok := a.p.lookup(d)
+	switch {
+	case d.Withdrawn || !ok:
 		a.verdict = evidence.Cancelled
 		a.stop(judge.ReasonWithdrawn, a.p.lastEdit, false)
+	case o.Verdict == schedule.VerdictSkipped && refusedClip(string(o.Reason)) && a.reason == "" && a.silentAt(a.p.clock.Now()):
+		a.putBack(string(o.Reason))
 	}
 }
 
@@ -264,11 +269,19 @@ func (a *airing) takeFaults() {
 
 func (a *airing) itemFailed(f itemFault) {
 	a.b.failed[f.item] = true
-	a.p.clipFailed(a.b.items[f.item].Clip.ID, f.err)
-	a.p.journal.put("station", evidence.End{
-		Broadcast: a.b.id, Item: f.item, Attempt: a.b.attempt, Result: "failed",
-		Reason:  fmt.Sprintf("%s: %v", judge.ReasonClip, f.err),
-		Written: a.feeder.written(f.item), Taken: a.b.taken[f.item], Underruns: a.b.underruns, Rate: round3(a.b.rates.mean()),
-	})
+	reason := cmp.Or(string(f.refused), judge.ReasonClip)
+	if f.refused != schedule.ReasonNone {
+		a.b.refused = reason
+	} else {
+		a.p.clipFailed(a.b.items[f.item].Clip.ID, f.err)
+	}
+	end := evidence.End{
+		Broadcast: a.b.id, Item: f.item, Attempt: a.b.attempt, Result: "failed", Reason: fmt.Sprintf("%s: %v", reason, f.err),
+		Underruns: a.b.underruns, Rate: round3(a.b.rates.mean()),
+	}
+	if f.begun { // else this line took nothing of it
+		end.Written, end.Taken = a.feeder.written(f.item), a.b.taken[f.item]
+	}
+	a.p.journal.put("station", end)
 	a.b.done[f.item] = true
 }

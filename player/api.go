@@ -80,10 +80,11 @@ type PlayRequest struct {
 	NotAfter         time.Time
 	Actor            string
 	MayOverrideQuiet bool // the actor's role allows an emergency in quiet hours
+	MayApprove       bool // the actor's role approves clips: what it asks for is approved for that play
 }
 
 // Refusal is a "no" that a person can act on. Codes are stable: on_air, quiet_hours, hold, no_clip, no_playlist,
-// unapproved, retired, empty, too_long, reason_missing, too_late, repeated, nothing_on_air, not_on_hold.
+// unapproved, retired, expired, not_yet_valid, bad_rule, empty, too_long, reason_missing, too_late, repeated, nothing_on_air, not_on_hold.
 type Refusal struct {
 	Code   string
 	Detail string

@@ -16,6 +16,7 @@ type broadcast struct {
 	kind      Kind
 	debt      *debt // nil for rehearsal and emergency
 	actor     string
+	approver  bool   // the actor may approve: what it asks for is approved for this play
 	reason    string // a person's, for an emergency
 	programme string
 	title     string
@@ -31,7 +32,8 @@ type broadcast struct {
 
 	taken     []int64 // per item: the highest frame taken
 	done      []bool  // per item: it has its end record
-	failed    []bool  // per item: it could not be opened
+	failed    []bool  // per item: it could not be opened, or may not sound
+	refused   string  // the rule that forbids an item
 	onset     time.Time
 	ended     time.Time
 	attempt   int
@@ -84,7 +86,7 @@ func scheduledBroadcast(o schedule.Occurrence, d *debt) *broadcast {
 		return b
 	}
 	b.from.item, b.onset, b.underruns = min(d.item, len(b.items)), d.begun.Onset, d.begun.Underruns
-	b.output = d.begun.Output
+	b.output, b.refused = d.begun.Output, d.begun.Refused
 	for i := range b.from.item {
 		it := d.begun.Items[i]
 		b.failed[i] = it == nil || it.Failed

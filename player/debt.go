@@ -81,7 +81,7 @@ func (p *Player) renewPlan(now time.Time) {
 func (p *Player) edited(who string) {
 	p.lastEdit = who
 	for _, d := range p.owed {
-		if d.obstacle == judge.ReasonClip {
+		if keptByClip(d.obstacle) {
 			d.obstacle = ""
 		}
 	}
@@ -147,7 +147,7 @@ func (p *Player) rule(d *debt, now time.Time) {
 		p.decideUnplayed(d, evidence.Cancelled, judge.ReasonWithdrawn, cmp.Or(p.lastEdit, "station"))
 	case o.Verdict == schedule.VerdictSkipped && o.Reason != schedule.ReasonOverlap:
 		p.decideUnplayed(d, evidence.Skipped, string(o.Reason), "")
-	case d.obstacle == string(schedule.ReasonQuietHours):
+	case d.obstacle == string(schedule.ReasonQuietHours) || refusedClip(d.obstacle):
 		p.decideUnplayed(d, evidence.Skipped, d.obstacle, "")
 	case !now.After(d.Window()):
 		// It may still begin.
@@ -192,7 +192,7 @@ func (p *Player) next(now time.Time) *broadcast {
 		if d.due().Add(-p.lead(d)).After(now) {
 			return nil
 		}
-		if d.Withdrawn || now.After(d.Window()) || d.obstacle == judge.ReasonClip {
+		if d.Withdrawn || now.After(d.Window()) || keptByClip(d.obstacle) {
 			continue
 		}
 		o, ok := p.lookup(d)

@@ -63,9 +63,12 @@ type heardItem struct {
 	over   bool
 }
 
+// itemFault says why an item does not sound, or not to its end.
 type itemFault struct {
-	item int
-	err  error
+	item    int
+	refused schedule.Reason // a rule forbids it
+	err     error
+	begun   bool // some of it was handed over
 }
 
 type levelSum struct {
@@ -124,8 +127,11 @@ func (f *feeder) run(ctx context.Context) {
 		if it.err != nil && ctx.Err() != nil {
 			return // stopped while it was being opened: the clip is not to blame
 		}
-		if it.err != nil {
-			f.fault <- itemFault{i, it.err}
+		if fault := f.mayBegin(i, it); fault != nil {
+			if it.close != nil {
+				it.close()
+			}
+			f.fault <- *fault
 			continue
 		}
 		err := f.feed(ctx, i, it)
@@ -237,7 +243,7 @@ func (f *feeder) feed(ctx context.Context, i int, it prepared) error {
 			return nil
 		}
 		if err != nil {
-			f.fault <- itemFault{i, fmt.Errorf("reading clip %s: %w", f.b.items[i].Clip.ID, err)}
+			f.fault <- itemFault{item: i, begun: true, err: fmt.Errorf("reading clip %s: %w", f.b.items[i].Clip.ID, err)}
 			f.leave(i)
 			return nil
 		}

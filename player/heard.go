@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"time"
 
 	"loaxa/audio"
@@ -158,8 +159,13 @@ func (a *airing) drained() {
 	}
 	a.takeFaults()
 	a.endItems("finished", "")
-	if _, taken := a.b.frames(); taken == 0 && a.b.debt != nil {
-		a.putBack(judge.ReasonClip) // no clip of it can be played; its word comes with its window's end
+	switch _, taken := a.b.frames(); {
+	case taken > 0:
+	case a.b.debt != nil: // no clip of it can be played or may be; its word comes with its time
+		a.putBack(cmp.Or(a.b.refused, judge.ReasonClip))
+		return
+	case a.b.refused != "":
+		a.finish(evidence.Skipped, a.b.refused, "")
 		return
 	}
 	reason := ""
@@ -168,7 +174,7 @@ func (a *airing) drained() {
 	}
 	for _, failed := range a.b.failed {
 		if failed {
-			reason = judge.ReasonClip
+			reason = cmp.Or(a.b.refused, judge.ReasonClip)
 		}
 	}
 	a.finish("", reason, "")

@@ -159,6 +159,7 @@ func (p *Player) Play(ctx context.Context, r PlayRequest) (string, error) {
 		if refused != nil {
 			return "", refused
 		}
+		p.approveOutright(b)
 		p.queue = append(p.queue, b)
 		if p.air != nil {
 			p.air.interrupt(judge.ReasonPreempted, r.Actor, true)
@@ -173,12 +174,12 @@ func (p *Player) asked(r PlayRequest) (*broadcast, error) {
 	in := p.opts.Input()
 	b := &broadcast{
 		id: fmt.Sprintf("%s:%s", r.Kind, cmp.Or(r.RequestID, now.Format("20060102T150405.000"))), kind: r.Kind,
-		actor: r.Actor, reason: r.Reason, class: schedule.Emergency, zone: "main", volume: 100, due: now,
+		actor: r.Actor, approver: r.MayApprove, reason: r.Reason, class: schedule.Emergency, zone: "main", volume: 100, due: now,
 	}
 	if r.Kind != Emergency {
 		b.class = schedule.Ordinary
 	}
-	items, title, err := itemsOf(in, r)
+	items, title, err := itemsOf(in, r, now)
 	if err != nil {
 		return nil, err
 	}
@@ -218,8 +219,19 @@ func (p *Player) waiting(id string) bool {
 	return false
 }
 
+// approveOutright puts on record which clips an approver lets sound, this once, that the rules forbid.
+func (p *Player) approveOutright(b *broadcast) {
+	in, told := p.opts.Input(), map[string]bool{}
+	for _, it := range b.items {
+		if id := it.Clip.ID; it.Kind == schedule.KindClip && !told[id] && outright(in, id, b.due) {
+			told[id] = true
+			p.record(b.actor, "approve_once", id, b.id, nil)
+		}
+	}
+}
+
 // itemsOf turns a clip or a playlist into items.
-func itemsOf(in schedule.Input, r PlayRequest) ([]schedule.PlannedItem, string, error) {
+func itemsOf(in schedule.Input, r PlayRequest, now time.Time) ([]schedule.PlannedItem, string, error) {
 	items, title := []schedule.Item{{Kind: schedule.KindClip, ClipID: r.ClipID}}, ""
 	if r.PlaylistID != "" {
 		l, ok := in.Playlists[r.PlaylistID]
@@ -234,14 +246,9 @@ func itemsOf(in schedule.Input, r PlayRequest) ([]schedule.PlannedItem, string, 
 			out = append(out, schedule.PlannedItem{Kind: it.Kind, Frames: audio.FramesIn(time.Duration(it.SilenceMS) * time.Millisecond)})
 			continue
 		}
-		c, ok := in.Clips[it.ClipID]
-		switch {
-		case !ok:
-			return nil, "", &Refusal{Code: "no_clip", Detail: "there is no clip " + it.ClipID}
-		case c.State == "retired":
-			return nil, "", &Refusal{Code: "retired", Detail: "clip " + it.ClipID + " was retired"}
-		case c.State != "approved" && in.Settings.ApprovalRequired:
-			return nil, "", &Refusal{Code: "unapproved", Detail: "clip " + it.ClipID + " is not approved"}
+		c := in.Clips[it.ClipID]
+		if why := forbids(in, it.ClipID, now, r.Kind, r.MayApprove); why != schedule.ReasonNone {
+			return nil, "", &Refusal{Code: string(why), Detail: forbidden(why, c, it.ClipID)}
 		}
 		title = cmp.Or(title, c.Title)
 		out = append(out, schedule.PlannedItem{Kind: it.Kind, Clip: c, Frames: c.Frames})

@@ -135,7 +135,7 @@ func (w *world) randomRules() {
 //
 //nolint:cyclop // a list
 func (w *world) mishap() {
-	switch w.rnd.IntN(14) {
+	switch w.rnd.IntN(17) {
 	case 0, 1:
 		w.powerCut(time.Duration(w.rnd.IntN(6*3600))*time.Second, w.rnd.IntN(3) > 0)
 	case 2:
@@ -170,6 +170,32 @@ func (w *world) mishap() {
 		w.hung.Store(false)
 	case 13:
 		w.clock.Suspend(time.Duration(w.rnd.IntN(12*3600)) * time.Second)
+	case 14, 15, 16:
+		w.judgeClips()
+	}
+}
+
+// judgeClips lets people retire clips, take their approval back, date them, and put them right again; now and then the
+// program learns of it only by looking.
+func (w *world) judgeClips() {
+	for range 1 + w.rnd.IntN(3) {
+		day := func() schedule.Date {
+			return schedule.Date(w.clock.Now().AddDate(0, 0, w.rnd.IntN(12)-3).Format(time.DateOnly))
+		}
+		edit := []func(*schedule.ClipFact){
+			retire, unapprove,
+			func(c *schedule.ClipFact) { c.ValidUntil = day() },
+			func(c *schedule.ClipFact) { c.ValidFrom = day() },
+			func(c *schedule.ClipFact) { c.State, c.ValidFrom, c.ValidUntil = "approved", "", "" },
+			func(c *schedule.ClipFact) { c.State, c.ValidFrom, c.ValidUntil = "approved", "", "" },
+		}[w.rnd.IntN(6)]
+		id := fmt.Sprintf("c-%d", w.rnd.IntN(6))
+		if w.rnd.IntN(4) == 0 {
+			w.silently(id, edit)
+		} else {
+			w.change(id, edit)
+		}
+		time.Sleep(time.Duration(w.rnd.IntN(3)) * time.Second)
 	}
 }
 
@@ -196,7 +222,7 @@ func (w *world) holdAWhile() {
 
 func (w *world) askForSound() {
 	kind := []Kind{Emergency, Rehearsal}[w.rnd.IntN(2)]
-	_, err := w.player.Play(context.Background(), PlayRequest{ClipID: "c-1", Kind: kind, Reason: "x", Actor: "user:sim", MayOverrideQuiet: true})
+	_, err := w.player.Play(context.Background(), PlayRequest{ClipID: "c-1", Kind: kind, Reason: "x", Actor: "user:sim", MayOverrideQuiet: true, MayApprove: w.rnd.IntN(2) == 0})
 	w.refused(err)
 	if w.rnd.IntN(2) == 0 {
 		w.crash(time.Duration(w.rnd.IntN(60)) * time.Second)
@@ -222,7 +248,7 @@ func seeds(t *testing.T, n int) []uint64 {
 	return out
 }
 
-// A year of power cuts, crashes, clock steps, edits, stops and lost devices: every promise has exactly one outcome, no
+// A year of power cuts, crashes, clock steps, edits, stops, lost devices and clips that expire or are taken back: every promise has exactly one outcome, no
 // two broadcasts are on air at once, and the log verifies.
 func TestSimulatedYear(t *testing.T) {
 	if raceDetector { // it makes each of them long

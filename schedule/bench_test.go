@@ -12,6 +12,9 @@ func yearOf200() Input {
 	in := station()
 	in.Playlists["turns"] = Playlist{ID: "turns", Mode: ModeRotate, Items: []Item{
 		{Kind: KindClip, ClipID: "m1"}, {Kind: KindClip, ClipID: "m2"}}}
+	dated := in.Clips["m2"] // expires half-way
+	dated.ValidFrom, dated.ValidUntil = "2026-02-01", "2026-08-31"
+	in.Clips["m2"] = dated
 	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same station every time
 	for i := range 200 {
 		minute, hour := rnd.IntN(60), 5+rnd.IntN(14)

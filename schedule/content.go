@@ -11,10 +11,11 @@ type content struct {
 	items   []PlannedItem
 	length  time.Duration
 	refused Reason
+	valid   validity
 }
 
 // contents lists what a programme plays: one entry for mode all; for mode rotate one a clip, in turn.
-func contents(in Input, p Programme) []content {
+func contents(in Input, z *wallZone, p Programme) []content {
 	list, ok := in.Playlists[p.PlaylistID]
 	if !ok {
 		return []content{{refused: ReasonNoPlaylist}}
@@ -24,12 +25,12 @@ func contents(in Input, p Programme) []content {
 	}
 	switch list.Mode {
 	case ModeAll:
-		return []content{judge(in, list.Items)}
+		return []content{judge(in, z, list.Items)}
 	case ModeRotate:
 		var turns []content
 		for i, it := range list.Items {
 			if it.Kind != KindSilence {
-				turns = append(turns, judge(in, list.Items[i:i+1]))
+				turns = append(turns, judge(in, z, list.Items[i:i+1]))
 			}
 		}
 		if len(turns) > 0 {
@@ -41,8 +42,8 @@ func contents(in Input, p Programme) []content {
 }
 
 // judge looks items up and refuses them for what is known before any time is: the first reason counts.
-func judge(in Input, items []Item) content {
-	c := content{items: make([]PlannedItem, 0, len(items))}
+func judge(in Input, z *wallZone, items []Item) content {
+	c := content{items: make([]PlannedItem, 0, len(items)), valid: always}
 	refuse := func(r Reason) {
 		if c.refused == ReasonNone {
 			c.refused = r
@@ -62,6 +63,9 @@ func judge(in Input, items []Item) content {
 			}
 			planned.Clip, planned.Frames = fact, max(fact.Frames, 0)
 			refuse(judgeClip(in.Settings, fact, known))
+			if !c.valid.narrow(z, fact) {
+				refuse(ReasonBadRule)
+			}
 		default:
 			refuse(ReasonBadRule)
 		}

@@ -19,15 +19,17 @@ type Reason string
 // Reasons given by Plan.
 const (
 	ReasonNone       Reason = ""
-	ReasonQuietHours Reason = "quiet_hours" // some part of it would sound in quiet hours
-	ReasonOverlap    Reason = "overlap"     // another broadcast holds the air past its window, or (waits) part of it
-	ReasonNoPlaylist Reason = "no_playlist" // the playlist is gone
-	ReasonEmpty      Reason = "empty"       // nothing to play
-	ReasonNoClip     Reason = "no_clip"     // a clip of it is not in the library
-	ReasonUnapproved Reason = "unapproved"  // a clip of it is not approved
-	ReasonRetired    Reason = "retired"     // a clip of it was retired
-	ReasonTooLong    Reason = "too_long"    // longer than the station's maximum session
-	ReasonBadRule    Reason = "bad_rule"    // the stored rule cannot be read; never silent
+	ReasonQuietHours Reason = "quiet_hours"   // some part of it would sound in quiet hours
+	ReasonOverlap    Reason = "overlap"       // another broadcast holds the air past its window, or (waits) part of it
+	ReasonNoPlaylist Reason = "no_playlist"   // the playlist is gone
+	ReasonEmpty      Reason = "empty"         // nothing to play
+	ReasonNoClip     Reason = "no_clip"       // a clip of it is not in the library
+	ReasonUnapproved Reason = "unapproved"    // a clip of it is not approved
+	ReasonRetired    Reason = "retired"       // a clip of it was retired
+	ReasonExpired    Reason = "expired"       // the last day of a clip of it is over
+	ReasonNotYet     Reason = "not_yet_valid" // the first day of a clip of it has not come
+	ReasonTooLong    Reason = "too_long"      // longer than the station's maximum session
+	ReasonBadRule    Reason = "bad_rule"      // the stored rule cannot be read; never silent
 )
 
 // PlannedItem is one item of an occurrence, with what was known of its clip when planned.

@@ -144,7 +144,7 @@ func newLine(in Input, z *wallZone, p Programme) (*line, error) {
 		}
 		ln.hi = min(ln.hi, z.dayStart(day+1))
 	}
-	ln.contents = contents(in, p)
+	ln.contents = contents(in, z, p)
 	ln.playlistTitle = in.Playlists[p.PlaylistID].Title
 	return ln, nil
 }
@@ -196,7 +196,7 @@ func (ln *line) decide(a *air, due int64) decided {
 		d.verdict, d.reason = VerdictSkipped, d.content.refused
 		return d
 	}
-	d.start, d.verdict, d.reason = a.take(d.start, int64(d.content.length), ln.lateness)
+	d.start, d.verdict, d.reason = a.take(d.start, ln.lateness, d.content)
 	return d
 }
 

@@ -46,6 +46,12 @@ func genInput(t *rapid.T) Input {
 	}).Draw(t, "quiet")
 	in.Playlists["turns"] = Playlist{ID: "turns", Mode: ModeRotate, Items: []Item{
 		{Kind: KindClip, ClipID: "m1"}, {Kind: KindClip, ClipID: "m30"}, {Kind: KindClip, ClipID: "gone"}}}
+	for _, id := range []string{"m1", "m5", "m30"} {
+		c := in.Clips[id]
+		c.ValidFrom = rapid.SampledFrom([]Date{"", "", "2026-03-07", "2026-03-08", "2026-03-09"}).Draw(t, id+" from")
+		c.ValidUntil = rapid.SampledFrom([]Date{"", "", "2026-03-07", "2026-03-08", "2026-03-09"}).Draw(t, id+" until")
+		in.Clips[id] = c
+	}
 	for i := range rapid.IntRange(1, 6).Draw(t, "programmes") {
 		cron := rapid.SampledFrom([]string{"*/5 * * * *", "0 * * * *", "30 6,18 * * *", "15 2 * * *", "59 23 * * *",
 			"0 0 1,15 * *", "*/20 8-10 * * 1-5", "40 1-3 * * 7", "0 0 29 2 *"}).Draw(t, "cron")
@@ -94,7 +100,35 @@ func TestPlanProperties(t *testing.T) {
 		}
 		everyStartOnce(t, in, from, until, whole)
 		oneAtATime(t, in, whole)
+		nothingOutOfDate(t, in, whole)
 	})
+}
+
+// nothingOutOfDate compares days as they are written: a clip may start on its last day and not on the next.
+func nothingOutOfDate(t *rapid.T, in Input, plan []Occurrence) {
+	loc, err := time.LoadLocation(in.Settings.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := func(at time.Time) Date { return Date(at.In(loc).Format(time.DateOnly)) }
+	for _, o := range plan {
+		expired, early, earlyStill := false, false, false
+		for _, it := range o.Items {
+			c := it.Clip
+			expired = expired || c.ValidUntil != "" && day(o.Window()) > c.ValidUntil
+			early = early || c.ValidFrom != "" && day(o.Due) < c.ValidFrom
+			if o.Verdict != VerdictSkipped && (c.ValidUntil != "" && day(o.Start) > c.ValidUntil || c.ValidFrom != "" && day(o.Start) < c.ValidFrom) {
+				t.Fatalf("%s starts at %v with a clip that is valid from %q until %q", o.ID, o.Start, c.ValidFrom, c.ValidUntil)
+			}
+			earlyStill = earlyStill || c.ValidFrom != "" && day(o.Window()) < c.ValidFrom
+		}
+		if o.Reason == ReasonExpired && !expired || o.Reason == ReasonNotYet && !early {
+			t.Fatalf("%s is refused as %s, which it is not: %+v", o.ID, o.Reason, o.Items)
+		}
+		if earlyStill && o.Reason != ReasonNotYet && o.Reason != ReasonExpired && o.Reason != ReasonTooLong && o.Reason != ReasonNoClip {
+			t.Fatalf("%s is not refused as not yet valid, but for %q", o.ID, o.Reason)
+		}
+	}
 }
 
 func same(a, b []Occurrence) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) }

@@ -97,6 +97,8 @@ type ClipFact struct {
 	GainDB    float64
 	Tags      []string // topics; as records carry them, nothing is planned by them
 	Source    string   // who made it, in the importer's words
+	// It may start to sound from the beginning of ValidFrom to the end of ValidUntil, by the station's calendar.
+	ValidFrom, ValidUntil Date
 }
 
 // DailySpan is a part of the day by wall clock, "21:00" to "05:00" crossing midnight; From == To is empty.

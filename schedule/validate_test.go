@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +140,16 @@ func TestValidateSettings(t *testing.T) {
 		{"quiet to the end of the day", func(s *Settings) { s.QuietHours = []DailySpan{{"22:00", "24:00"}} }, ""},
 		{"quiet, but when", func(s *Settings) { s.QuietHours = []DailySpan{{"21:00", "5:00"}} }, "quiet_hours[0] format"},
 		{"quiet too often", func(s *Settings) { s.QuietHours = manySpans(11) }, "quiet_hours length"},
+		{"trusted hosts", func(s *Settings) { s.TrustedHosts = []string{" Tuyentruyen.GOV.vn. ", ".gov.vn"} }, ""},
+		{"a link for a host", func(s *Settings) { s.TrustedHosts = []string{"https://gov.vn"} }, "trusted_hosts[0] format"},
+		{"a host with a port", func(s *Settings) { s.TrustedHosts = []string{"a.vn", "b.vn:8080"} }, "trusted_hosts[1] format"},
+		{"a whole country", func(s *Settings) { s.TrustedHosts = []string{".vn"} }, "trusted_hosts[0] format"},
+		{"everybody", func(s *Settings) { s.TrustedHosts = []string{"*"} }, "trusted_hosts[0] format"},
+		{"too many hosts", func(s *Settings) { s.TrustedHosts = manyHosts(51) }, "trusted_hosts length"},
+		{"just enough hosts", func(s *Settings) { s.TrustedHosts = manyHosts(50) }, ""},
+		{"no notice of expiry", func(s *Settings) { s.ExpiryNoticeDays = 0 }, ""},
+		{"notice after the fact", func(s *Settings) { s.ExpiryNoticeDays = -1 }, "expiry_notice_days range"},
+		{"notice of two years", func(s *Settings) { s.ExpiryNoticeDays = 366 }, "expiry_notice_days range"},
 		{"unknown clock rule", func(s *Settings) { s.ClockRule = "" }, "clock_rule unknown"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -149,6 +160,14 @@ func TestValidateSettings(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyHosts(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("h%d.gov.vn", i)
+	}
+	return out
 }
 
 func manySpans(n int) []DailySpan {

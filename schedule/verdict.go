@@ -17,8 +17,12 @@ type air struct {
 }
 
 // take gives one candidate its verdict and, when it airs, the air. Nothing is cut: the earlier start keeps the air,
-// the later one waits while it can still begin inside its window.
-func (a *air) take(due, length, lateness int64) (start int64, v Verdict, r Reason) {
+// the later one waits while it can still begin inside its window. A clip must be valid when it begins, not when it is due.
+func (a *air) take(due, lateness int64, c *content) (start int64, v Verdict, r Reason) {
+	if r := c.valid.never(due, lateness); r != ReasonNone {
+		return due, VerdictSkipped, r
+	}
+	length := int64(c.length)
 	if a.quiet.touch(due, due+length) {
 		return due, VerdictSkipped, ReasonQuietHours
 	}
@@ -28,6 +32,9 @@ func (a *air) take(due, length, lateness int64) (start int64, v Verdict, r Reaso
 	}
 	if a.quiet.touch(start, start+length) {
 		return due, VerdictSkipped, ReasonQuietHours
+	}
+	if r := c.valid.at(start); r != ReasonNone {
+		return due, VerdictSkipped, r
 	}
 	a.busyUntil = start + length
 	if start > due {

@@ -32,6 +32,14 @@ func TestVerdicts(t *testing.T) {
 		{"approval not asked for", func(in *Input) {
 			in.Clips["m5"], in.Settings.ApprovalRequired = ClipFact{Frames: 1, State: "new"}, false
 		}, VerdictAirs, ReasonNone},
+		{"on its last day", dated("", "2026-06-01"), VerdictAirs, ReasonNone},
+		{"the day after its last", dated("", "2026-05-31"), VerdictSkipped, ReasonExpired},
+		{"on its first day", dated("2026-06-01", ""), VerdictAirs, ReasonNone},
+		{"the day before its first", dated("2026-06-02", ""), VerdictSkipped, ReasonNotYet},
+		{"a day nobody can read", dated("", "next week"), VerdictSkipped, ReasonBadRule},
+		{"retired tells more than expired", func(in *Input) {
+			in.Clips["m5"] = ClipFact{Frames: 1, State: "retired", ValidUntil: "2026-05-31"}
+		}, VerdictSkipped, ReasonRetired},
 		{"just short enough", func(in *Input) { in.Programmes[0].PlaylistID = "lm120" }, VerdictAirs, ReasonNone},
 		{"too long", func(in *Input) { in.Programmes[0].PlaylistID = "lm121" }, VerdictSkipped, ReasonTooLong},
 		{"hostile length", func(in *Input) { in.Clips["m5"] = ClipFact{Frames: 1 << 62, State: "approved"} }, VerdictSkipped, ReasonTooLong},
@@ -47,6 +55,52 @@ func TestVerdicts(t *testing.T) {
 			plan := Plan(in, day, day.AddDate(0, 0, 1))
 			if len(plan) != 1 || plan[0].Verdict != c.verdict || plan[0].Reason != c.reason {
 				t.Fatalf("got %+v, want one that %s %q", plan, c.verdict, c.reason)
+			}
+		})
+	}
+}
+
+func dated(from, until Date) func(*Input) {
+	return func(in *Input) {
+		c := in.Clips["m5"]
+		c.ValidFrom, c.ValidUntil = from, until
+		in.Clips["m5"] = c
+	}
+}
+
+// The day on which it really starts counts: a clip whose last day is over must not sound because its turn came late.
+func TestWaitingPastMidnight(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		from, until Date
+		verdict     Verdict
+		reason      Reason
+	}{
+		{"no dates", "", "", VerdictWaits, ReasonOverlap},
+		{"expires at midnight", "", "2026-06-01", VerdictSkipped, ReasonExpired},
+		{"valid from midnight", "2026-06-02", "", VerdictWaits, ReasonOverlap},
+		{"valid a day later", "2026-06-03", "", VerdictSkipped, ReasonNotYet},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := station()
+			in.Settings.QuietHours = nil
+			in.Programmes = []Programme{programme("p-1", "50 23 * * *", "lm30"), programme("p-2", "55 23 * * *", "lm5"),
+				programme("p-3", "56 23 * * *", "lm1")}
+			for i := range in.Programmes {
+				in.Programmes[i].LatenessS = 3600
+			}
+			dated(c.from, c.until)(&in)
+			day := at(t, "2026-06-01 12:00:00 +0700")
+			plan := Plan(in, day, day.AddDate(0, 0, 1))
+			if len(plan) != 3 || plan[1].Verdict != c.verdict || plan[1].Reason != c.reason {
+				t.Fatalf("got %+v, want one that %s %q", plan, c.verdict, c.reason)
+			}
+			after := plan[1].End() // a refused one must not hold the air
+			if c.verdict == VerdictSkipped {
+				after = plan[0].End()
+			}
+			if !plan[2].Start.Equal(after) {
+				t.Errorf("the next begins %v, want %v", plan[2].Start, after)
 			}
 		})
 	}

@@ -28,6 +28,9 @@ func ParseRole(s string) (Role, error) {
 	return "", &InputError{Field: "role", Message: fmt.Sprintf("unknown role %q; use operator, approver, inspector or administrator", s)}
 }
 
+// MayApprove says whether this role approves clips, and so may let one sound, once, that nobody approved.
+func (r Role) MayApprove() bool { return r == Approver || r == Administrator }
+
 // MayOverrideQuiet says whether an emergency by this role may sound in quiet hours.
 func (r Role) MayOverrideQuiet() bool { return r == Approver || r == Administrator }
 

@@ -66,7 +66,7 @@ func (a *API) postPlay(c *route.Call) (route.Reply, error) {
 	}
 	id, err := a.o.Player.Play(c.Request.Context(), player.PlayRequest{ClipID: in.ClipID, PlaylistID: in.PlaylistID,
 		Kind: player.Kind(in.Kind), Reason: reason, RequestID: in.RequestID, NotAfter: in.NotAfter, Actor: c.Who.Actor,
-		MayOverrideQuiet: c.Who.Role.MayOverrideQuiet()})
+		MayOverrideQuiet: c.Who.Role.MayOverrideQuiet(), MayApprove: c.Who.Role.MayApprove()})
 	if err != nil {
 		return nil, err
 	}

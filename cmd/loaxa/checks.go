@@ -65,7 +65,7 @@ func (s *station) checkDisk(context.Context) api.Finding {
 	return f
 }
 
-// checkClips looks whether every clip in use has its files; the bytes are checked when it is played.
+// checkClips looks whether every clip has its files and none that is planned expires; the bytes are checked when it is played.
 func (s *station) checkClips(context.Context) api.Finding {
 	n := 0
 	for id := range s.facts.input().Clips {
@@ -77,6 +77,11 @@ func (s *station) checkClips(context.Context) api.Finding {
 			return api.Finding{Check: "clips", Detail: err.Error(), Do: "check the disk"}
 		}
 		n++
+	}
+	now := s.clock.Now()
+	if clips := expiring(s.facts.input(), now); len(clips) > 0 {
+		return api.Finding{Check: "clips", Detail: expiryDetail(clips, now),
+			Do: "extend their dates and have them approved again, or put others into the playlists"}
 	}
 	return api.Finding{Check: "clips", OK: true, Detail: fmt.Sprintf("%d clips, all readable and unchanged", n)}
 }

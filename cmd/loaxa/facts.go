@@ -59,6 +59,7 @@ func (f *facts) refresh(target float64) error {
 		clips[c.ID] = schedule.ClipFact{
 			ID: c.ID, Title: c.Title, SHA256: c.SHA256, Canonical: c.CanonicalSHA256, Frames: c.Frames, State: c.State,
 			GainDB: audio.PlayGain(l, target), Tags: c.Tags, Source: c.Source,
+			ValidFrom: schedule.Date(c.ValidFrom), ValidUntil: schedule.Date(c.ValidUntil),
 		}
 	}
 	f.clips, f.version, f.target = clips, version, target

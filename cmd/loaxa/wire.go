@@ -228,14 +228,19 @@ func (s *station) drain(ctx context.Context) error {
 	})
 	if who != "" {
 		s.player.Replan(who)
+		s.noticeExpiry()
 	}
 	return err
 }
 
-// pump drains the outbox whenever something is in it; a log that cannot be written is tried again.
+// pump drains the outbox whenever something is in it; a log that cannot be written is tried again. It also looks, at the
+// start, after each change and every hour, for clips that expire.
 func (s *station) pump(ctx context.Context) error {
 	again := time.NewTicker(30 * time.Second)
 	defer again.Stop()
+	hourly := time.NewTicker(time.Hour) // days pass without anybody changing anything
+	defer hourly.Stop()
+	s.noticeExpiry()
 	for {
 		select {
 		case <-ctx.Done():
@@ -244,6 +249,8 @@ func (s *station) pump(ctx context.Context) error {
 			return s.drain(last)
 		case <-s.book.Outbox().Ready():
 		case <-again.C:
+		case <-hourly.C:
+			s.noticeExpiry()
 		}
 		if err := s.drain(ctx); err != nil && ctx.Err() == nil {
 			s.logger.Warn("bringing changes into the log", "err", err)

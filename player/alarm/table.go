@@ -12,6 +12,7 @@ const (
 	LogCheck      Code = "LOG-03" // the background check found damage in the log
 	ClockDoubtful Code = "CLK-01" // nothing vouches for the time
 	ClipMissing   Code = "LIB-01" // a clip's file is missing or changed
+	ClipExpiring  Code = "LIB-02" // a clip that the plan uses has expired or soon will
 	NoPages       Code = "NET-01" // the pages' address is taken by another program
 	OnHold        Code = "OPR-01" // the station rests by order
 	RuleBroken    Code = "PLN-01" // a stored rule cannot be planned
@@ -45,6 +46,8 @@ var table = map[Code]Text{
 		"Nothing vouches for the machine's time.", "Compare it with a phone; if it is wrong, set it."},
 	ClipMissing: {true, "Tệp âm thanh bị mất hoặc đã bị thay đổi.", "Tải lại tệp âm thanh vào Kho.",
 		"A clip's file is missing or was changed.", "Import the clip again."},
+	ClipExpiring: {false, "Tệp âm thanh sắp hết hạn.", "Gia hạn rồi xin phê duyệt lại, hoặc thay bằng tệp khác trong danh sách phát; tệp hết hạn không được phát.",
+		"A clip that the plan uses has expired or soon will.", "Extend its dates and have it approved again, or put another into the playlist: an expired clip is not played."},
 	NoPages: {false, "Không mở được trang web: cổng đang bị chương trình khác dùng.", "Tắt chương trình đó hoặc đổi cổng trong cấu hình rồi khởi động lại máy phát.",
 		"The pages could not be opened: another program has the address.", "Stop that program or choose another address in the configuration, then restart the station."},
 	OnHold: {false, "Cả đài đang tạm ngừng.", "Bấm Phát lại khi muốn tiếp tục lịch phát.",

@@ -164,7 +164,7 @@ func begun(d *Debt, b *Begun, p Present) Ruling {
 	item, all := b.next()
 	switch {
 	case all && !b.whole():
-		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: b.CutWord(), Reason: ReasonClip}
+		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: b.CutWord(), Reason: cmp.Or(b.Refused, ReasonClip)}
 	case all:
 		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: Word(b.measured(d)), Reason: ""}
 	case d.Withdrawn && !p.Now.After(d.Window()):

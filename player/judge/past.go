@@ -3,6 +3,7 @@ package judge
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"loaxa/player/playlog/evidence"
@@ -50,7 +51,8 @@ type Begun struct {
 	Underruns  int64
 	Output     evidence.Output // the weakest that any of it went to
 	Items      map[int]*ItemTrace
-	Total      int // number of items, 0 when unknown
+	Total      int    // number of items, 0 when unknown
+	Refused    string // the rule that forbade an item when its turn came
 }
 
 // Taken is the number of frames known to be taken, over all items.
@@ -247,6 +249,9 @@ func (b *Begun) progress(e evidence.Progress) {
 }
 
 func (b *Begun) end(e evidence.End) {
+	if word, _, _ := strings.Cut(e.Reason, ":"); e.Result == "failed" && word != ReasonClip {
+		b.Refused = word
+	}
 	if it := b.Items[e.Item]; it != nil {
 		it.Taken, it.Open, it.Finished = max(it.Taken, e.Taken), false, e.Result == "finished"
 		it.Failed = e.Result == "failed"
