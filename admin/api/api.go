@@ -133,7 +133,7 @@ func read(path, summary string, h route.Handler) route.Route {
 func (a *API) Routes() []route.Route {
 	var t []route.Route
 	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
-		a.importRoutes(), a.uploadRoutes(), a.playlistRoutes(),
+		a.importRoutes(), a.uploadRoutes(), a.topicRoutes(), a.playlistRoutes(),
 		a.programmeRoutes(), a.planRoutes(), a.playRoutes(), a.broadcastRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}

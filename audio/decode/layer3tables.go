@@ -169,9 +169,6 @@ const huffman24 = `
 const huffman32 = `
 1 0101 0100 00101 0110 000101 00100 000100 0111 00011 00110 000000 00111 000010 000011 000001`
 
-const huffman33 = `
-1111 1110 1101 1100 1011 1010 1001 1000 0111 0110 0101 0100 0011 0010 0001 0000`
-
 // synthesisWindow is the first half of Table 3-B.3 of ISO/IEC 11172-3 in units of 1/65536; the rest mirrors it.
 func synthesisWindow() [257]int32 {
 	return [257]int32{

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"loaxa/audio/decode"
 	"loaxa/audio/library"
 )
 
@@ -53,6 +54,7 @@ func damageFiles(t *testing.T, times int) {
 	for _, format := range formats {
 		t.Run(format.name, func(t *testing.T) {
 			d := &damage{t: t, s: newStation(t), random: random, refused: map[string]int{}}
+			d.s.reopen(func(o *library.Options) { o.FFmpeg = decode.FindFFmpeg() })
 			file := sample(t, format.name, format.ffmpeg)
 			d.bring(file) // the control: whole, it is taken or refused for its kind
 			whole := d.taken == 1

@@ -153,7 +153,7 @@ func (s *station) buildPlayer(b building) (err error) {
 // maxFetch is the largest file that is taken from a link; the library has its own limit on each clip in it.
 const maxFetch = 1 << 30
 
-func (s *station) buildIntake(b building) error {
+func (s *station) buildIntake(building) error {
 	o, err := s.conf.Fetch.options()
 	if err != nil {
 		return fmt.Errorf("reading the configuration: %w", err)

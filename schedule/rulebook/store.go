@@ -17,10 +17,14 @@ const (
 	WhatProgramme = "programme"
 	WhatPlaylist  = "playlist"
 	WhatSettings  = "settings"
+	WhatTopics    = "taxonomy"
 )
 
-// settingsID is the ID of the one settings record.
-const settingsID = "station"
+// The IDs of the settings record and of the taxonomy, of which there is one each.
+const (
+	settingsID = "station"
+	topicsID   = "taxonomy"
+)
 
 // The buckets, all inside "rulebook". The ID counters are the sequences of "programme" and "playlist": bbolt keeps a
 // sequence when keys are deleted, so that an ID is never given twice.
@@ -28,7 +32,7 @@ var ( // constants in all but syntax: []byte cannot be const
 	bucketRoot      = []byte("rulebook")
 	bucketProgramme = []byte("programme") // ID → JSON
 	bucketPlaylist  = []byte("playlist")  // ID → JSON
-	bucketSettings  = []byte("settings")  // "station" → JSON
+	bucketSettings  = []byte("settings")  // "station", "taxonomy" → JSON
 	bucketRevision  = []byte("revision")  // what "/" ID NUL number (8 bytes, big-endian) → JSON
 	keySchema       = []byte("schema")
 )
