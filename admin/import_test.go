@@ -242,8 +242,7 @@ func TestTrimIsAnImport(t *testing.T) {
 	if i = s.await(t, op, i.ID, "failed", "done"); i.State != "failed" || i.Problem.Do == "" {
 		t.Errorf("a trim beyond the end ends as %+v", i)
 	}
-	var peaks struct{ Low, High []int }
-	peaks = into[struct{ Low, High []int }](t, s.ask("GET", "/api/v1/clips/"+c.ID+"/peaks?bins=50", op, ""), 200)
+	peaks := into[struct{ Low, High []int }](t, s.ask("GET", "/api/v1/clips/"+c.ID+"/peaks?bins=50", op, ""), 200)
 	if len(peaks.Low) == 0 || len(peaks.Low) > 50 || len(peaks.Low) != len(peaks.High) {
 		t.Errorf("a waveform of %d and %d bins", len(peaks.Low), len(peaks.High))
 	}

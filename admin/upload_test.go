@@ -52,12 +52,19 @@ func (u *tus) request(method, path string, header map[string]string, body io.Rea
 	return r
 }
 
-func (u *tus) do(method, path string, header map[string]string, body io.Reader) *http.Response {
+func (u *tus) do(method, path string, header map[string]string, body io.Reader) answered {
 	u.t.Helper()
 	resp, err := u.server.Client().Do(u.request(method, path, header, body))
 	must(u.t, err)
 	must(u.t, resp.Body.Close())
-	return resp
+	return answered{resp.StatusCode, resp.Status, resp.Header}
+}
+
+// answered is an answer of which the body does not matter.
+type answered struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
 }
 
 // begin makes an upload and gives its address and ID.
@@ -87,7 +94,7 @@ func (u *tus) cut(path string, offset int, rest []byte, sent int) {
 
 // rest sends what is missing; where the piece that was cut was still being written, the station says so, and it is asked
 // anew.
-func (u *tus) rest(path string, at int, content []byte) *http.Response {
+func (u *tus) rest(path string, at int, content []byte) answered {
 	u.t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; at = u.offset(path, at) {
 		resp := u.do("PATCH", path, map[string]string{"Content-Type": "application/offset+octet-stream", "Upload-Offset": strconv.Itoa(at)},
