@@ -18,7 +18,6 @@ import (
 
 	"github.com/tus/tusd/v2/pkg/filestore"
 	"github.com/tus/tusd/v2/pkg/handler"
-	"github.com/tus/tusd/v2/pkg/memorylocker"
 	xslog "golang.org/x/exp/slog"
 )
 
@@ -27,8 +26,8 @@ const (
 	maxOpen    = 50      // uploads, of everybody together
 	maxWaiting = 2 << 30 // bytes that all of them may grow to
 	keepFor    = 24 * time.Hour
-	maxName    = 255 // bytes of a file's name
-	pieceTime  = time.Minute
+	maxName    = 255              // bytes of a file's name
+	pieceTime  = 15 * time.Second // without a byte: the line is dead, and whoever comes back may go on
 )
 
 // ErrNotFound is an upload that is not there, or somebody else's.
@@ -92,12 +91,12 @@ func New(o Options) (*Uploads, error) {
 	composer := handler.NewStoreComposer()
 	composer.UseCore(u.store)
 	composer.UseTerminater(u.store)
-	memorylocker.New().UseIn(composer)
+	composer.UseLocker(&locker{held: make(map[string]chan struct{})})
 	var err error
 	u.tus, err = handler.NewUnroutedHandler(handler.Config{
 		StoreComposer: composer, MaxSize: o.MaxBytes, BasePath: o.Path, DisableDownload: true, DisableConcatenation: true,
 		Cors:           &handler.CorsConfig{Disable: true}, // pages of this server only, which the server sees to
-		NetworkTimeout: pieceTime, PreUploadCreateCallback: u.admit,
+		NetworkTimeout: pieceTime, AcquireLockTimeout: 2 * pieceTime, PreUploadCreateCallback: u.admit,
 		Logger: xslog.New(xslog.NewTextHandler(io.Discard, nil)), // the server logs its requests itself
 	})
 	if err != nil {
