@@ -38,8 +38,8 @@ type machine struct {
 // Whatever people do and in whichever order: no clip is approved but by an approval of the bytes and the letter that it
 // has, no file is without a clip, no clip without its files, and each change has one record.
 func TestAnySequenceKeepsTheInvariants(t *testing.T) {
-	sequences := 6
-	if os.Getenv("LOAXA_SOAK") == "1" {
+	sequences, long := 6, os.Getenv("LOAXA_SOAK") == "1"
+	if long {
 		sequences = 1 << 30 // all that rapid wants
 	}
 	var sounds [][]byte
@@ -63,7 +63,7 @@ func TestAnySequenceKeepsTheInvariants(t *testing.T) {
 		})
 	})
 	t.Logf("acts %v", acts)
-	if len(acts) < 10 {
+	if long && len(acts) < 10 { // a few sequences may miss one
 		t.Error("some act was never tried")
 	}
 }
