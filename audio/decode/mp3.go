@@ -74,6 +74,8 @@ func (s *mp3Stream) judge() *Refusal {
 	inFrames := f.count * int64(f.first.samples)
 	second := int64(f.first.rate)
 	switch missing := (f.declared - f.count) * int64(f.first.samples); {
+	case f.others > f.bytes/10:
+		return refuse(CodeUnsupported, "MP3, %d bytes in frames of another kind than %s, %d Hz", f.others, f.first.name(), f.first.rate)
 	case f.declared > 0 && missing > second:
 		return refuse(CodeTruncated, "the file says %d frames and holds %d", f.declared, f.count)
 	case inFrames-s.got > second:
@@ -85,7 +87,7 @@ func (s *mp3Stream) judge() *Refusal {
 	case f.cut || f.declared > 0 && missing > int64(f.first.samples):
 		s.notes = append(s.notes, WarnEndMissing)
 	}
-	if f.skipped > 0 || f.silenced > 0 || inFrames != s.got {
+	if f.skipped > 0 || f.others > 0 || f.silenced > 0 || inFrames != s.got {
 		s.notes = append(s.notes, WarnPartsSkipped)
 	}
 	return nil

@@ -24,6 +24,7 @@ type mp3Frames struct {
 	bytes    int64 // in frames
 	skipped  int64 // between frames
 	silenced int64 // frames that could not be decoded
+	others   int64 // bytes in frames of another kind
 	cut      bool  // the last frame is not whole
 }
 
@@ -93,21 +94,18 @@ func adts(head []byte) bool {
 func skipID3(f io.ReaderAt, size int64) (int64, *Refusal) {
 	at := int64(0)
 	for range maxTags {
-		var b [10]byte
-		if n, _ := f.ReadAt(b[:], at); n < len(b) || string(b[:3]) != "ID3" {
-			return at, nil
-		}
-		if (b[6]|b[7]|b[8]|b[9])&0x80 != 0 {
+		var b [id3HeadBytes]byte
+		n, _ := f.ReadAt(b[:], at)
+		switch length, possible := id3Bytes(b[:n]); {
+		case !possible:
 			return 0, refuse(CodeDamaged, "the ID3 tag at byte %d has an impossible length", at)
-		}
-		length := int64(b[6])<<21 | int64(b[7])<<14 | int64(b[8])<<7 | int64(b[9])
-		if b[5]&0x10 != 0 {
-			length += int64(len(b)) // a footer
-		}
-		if at += int64(len(b)); length > size-at {
+		case length == 0:
+			return at, nil
+		case length > size-at:
 			return 0, refuse(CodeTruncated, "the ID3 tag says %d bytes, %d are left", length, size-at)
+		default:
+			at += length
 		}
-		at += length
 	}
 	return 0, refuse(CodeDamaged, "more than %d ID3 tags", maxTags)
 }
@@ -134,23 +132,24 @@ func trimTags(f io.ReaderAt, start, end int64) int64 {
 	return end
 }
 
-// takeInfoFrame drops the silent first frame in which encoders write how many frames follow.
+// takeInfoFrame drops the silent first frame in which encoders write how many frames follow. LAME leaves no room for a
+// checksum before it, even where it writes one.
 func (m *mp3Frames) takeInfoFrame() {
 	b, err := m.r.Peek(m.first.size)
 	if err != nil {
 		return
 	}
 	at := mpegHeaderBytes + m.first.sideBytes()
-	if m.first.guarded {
+	for range 1 + btoi(m.first.guarded) {
+		if at+12 <= len(b) && (string(b[at:at+4]) == "Xing" || string(b[at:at+4]) == "Info") {
+			if binary.BigEndian.Uint32(b[at+4:])&1 != 0 {
+				m.declared = int64(binary.BigEndian.Uint32(b[at+8:]))
+			}
+			m.discard(m.first.size)
+			return
+		}
 		at += 2
 	}
-	if at+12 > len(b) || (string(b[at:at+4]) != "Xing" && string(b[at:at+4]) != "Info") {
-		return
-	}
-	if binary.BigEndian.Uint32(b[at+4:])&1 != 0 {
-		m.declared = int64(binary.BigEndian.Uint32(b[at+8:]))
-	}
-	m.discard(m.first.size)
 }
 
 func (m *mp3Frames) discard(n int) {
@@ -187,12 +186,22 @@ func (m *mp3Frames) next() (mpegHeader, error) {
 			}
 			return mpegHeader{}, refuse(CodeDamaged, "reading at byte %d: %v", m.at, err)
 		}
-		if h, ok := parseMPEG(b); ok && h.follows(m.first) && (m.over == 0 || m.confirmed(h)) {
+		h, ok := parseMPEG(b)
+		if ok && h.follows(m.first) && (m.over == 0 || m.confirmed(h)) {
 			if m.at+int64(h.size) > m.end {
 				m.cut = true
 				return mpegHeader{}, io.EOF
 			}
 			return h, nil
+		}
+		if n := m.tag(); n > 0 && m.over == 0 {
+			if err := m.pass(n); err != nil {
+				return mpegHeader{}, err
+			}
+			continue
+		}
+		if ok && !h.follows(m.first) {
+			m.others += m.stranger(h)
 		}
 		m.discard(1)
 		m.over++
