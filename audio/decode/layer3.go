@@ -86,6 +86,11 @@ func (d *layer3) decode(out []float32, frame []byte, h mpegHeader, mixed *downmi
 func (d *layer3) channel(r *bitReader, end int, h mpegHeader, side *layer3Side, g, c int) bool {
 	part, scales := &side.parts[g][c], &d.scales[c]
 	if part.bits == 0 {
+		if h.version == 1 { // the factors of the granule before hold no longer: they may have been directions
+			none := *part
+			none.scale = 0
+			scales.readMPEG1(r, &none, side.share[c], g == 1)
+		}
 		clear(d.spectrum[c][:])
 		d.used[c] = 0
 		return true
