@@ -8,16 +8,9 @@ type places string
 
 // mixer makes one channel of several and notes whether they cancel each other.
 type mixer struct {
-	weights   []float32
-	sum, each float64 // energy of the mix, and sum of the energies that went into it
+	downmix
+	weights []float32
 }
-
-// mixCancelled is the energy of the mix as a part of what went in, below which the channels are said to cancel each
-// other. Unrelated channels give 1, equal ones their number, inverted ones 0.
-const mixCancelled = 0.2
-
-// cancels tells, at the end, whether the mono sounds much weaker than the channels did.
-func (m *mixer) cancels() bool { return m.sum < mixCancelled*m.each }
 
 // newMixer weighs the channels as ITU-R BS.775 does when it makes two of them, and then halves those; bass effects are
 // left out. The sum of all weights is 1, so nothing can be overdriven.
