@@ -22,6 +22,11 @@ const (
 )
 
 func (a *API) getEvents(c *route.Call) (route.Reply, error) {
+	return a.events(func(ctx context.Context, w route.Writer) error { return a.stream(ctx, w, c.Words) })
+}
+
+// events is a stream of server-sent events, of which so many may be open at once.
+func (a *API) events(write func(context.Context, route.Writer) error) (route.Reply, error) {
 	select {
 	case a.streams <- struct{}{}:
 	default:
@@ -31,7 +36,7 @@ func (a *API) getEvents(c *route.Call) (route.Reply, error) {
 	return route.Stream{Type: "text/event-stream", Header: http.Header{"X-Accel-Buffering": {"no"}},
 		Write: func(ctx context.Context, w route.Writer) error {
 			defer func() { <-a.streams }()
-			return a.stream(ctx, w, c.Words)
+			return write(ctx, w)
 		}}, nil
 }
 

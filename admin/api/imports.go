@@ -333,17 +333,7 @@ func (a *API) getImportEvents(c *route.Call) (route.Reply, error) {
 	if _, err := a.o.Intake.Import(c.Request.Context(), id); err != nil {
 		return nil, err
 	}
-	select {
-	case a.streams <- struct{}{}:
-	default:
-		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "too_many_streams", Retry: 30 * time.Second,
-			Detail: fmt.Sprintf("%d event streams are open", maxStreams)}
-	}
-	return route.Stream{Type: "text/event-stream", Header: http.Header{"X-Accel-Buffering": {"no"}},
-		Write: func(ctx context.Context, w route.Writer) error {
-			defer func() { <-a.streams }()
-			return a.streamImport(ctx, w, c.Words, id)
-		}}, nil
+	return a.events(func(ctx context.Context, w route.Writer) error { return a.streamImport(ctx, w, c.Words, id) })
 }
 
 func (a *API) streamImport(ctx context.Context, w route.Writer, words locale.Words, id string) error {
