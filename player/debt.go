@@ -210,9 +210,19 @@ func (p *Player) next(now time.Time) *broadcast {
 			}
 			d.begun = nil
 		}
+		if otherwise(d.Debt, debtOf(o)) {
+			// The rules or the library changed and nobody said so: the log must not hold a start that its plan refuses.
+			d.Debt = debtOf(o)
+			p.promise("change", cmp.Or(p.lastEdit, "station"), now)
+		}
 		return scheduledBroadcast(o, d)
 	}
 	return nil
+}
+
+// otherwise reports whether what may begin now is not what the log says was planned: refused there, or other clips.
+func otherwise(said, now *judge.Debt) bool {
+	return said.Refused() || !slices.EqualFunc(said.Clips, now.Clips, func(a, b evidence.Clip) bool { return a.ID == b.ID && a.Canonical == b.Canonical })
 }
 
 // goesOn reports whether the rules still make of an occurrence what was begun of it before the program came back.

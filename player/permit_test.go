@@ -135,6 +135,18 @@ func TestApprovedAgainInsideTheWindow(t *testing.T) {
 	want(t, o, evidence.Full, "", 40000)
 }
 
+// Approved again without a word to the player: what the plan on record refuses is planned anew before it sounds.
+func TestApprovedAgainUnsaidIsPlannedAnew(t *testing.T) {
+	o := five(t, nil, func(w *world) {
+		w.until("04:30:00")
+		w.change("a", unapprove)
+		w.until("04:40:00")
+		w.silently("a", func(c *schedule.ClipFact) { c.State = "approved" })
+		w.until("05:30:00")
+	})[fiveID]
+	want(t, o, evidence.Full, "", 40000)
+}
+
 // Due before midnight and late: on the day after its last a clip does not sound.
 func TestLateStartAfterTheLastDay(t *testing.T) {
 	id := "p@2026-11-24T23:58:00+07:00"

@@ -136,7 +136,7 @@ func rule(d *Debt, b *Begun, stoppedBy string, p Present) Ruling {
 		return Ruling{Action: Await, Debt: d}
 	case d.Withdrawn:
 		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Cancelled, Reason: ReasonWithdrawn, Person: d.By}
-	case d.refused():
+	case d.Refused():
 		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Skipped, Reason: d.Planned.Reason}
 	case !p.Now.After(window):
 		return Ruling{Action: Await, Debt: d}

@@ -24,8 +24,8 @@ func (d *Debt) Window() time.Time {
 	return d.Planned.Due.Add(time.Duration(d.Programme.LatenessMS) * time.Millisecond)
 }
 
-// refused reports whether the plan already refused it by a rule that does not depend on what else is on air.
-func (d *Debt) refused() bool {
+// Refused reports whether the plan already refused it by a rule that does not depend on what else is on air.
+func (d *Debt) Refused() bool {
 	return d.Planned.Verdict == "skipped" && d.Planned.Reason != ReasonOverlap
 }
 
