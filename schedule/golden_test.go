@@ -43,7 +43,7 @@ func TestGoldenPlans(t *testing.T) {
 			in.Programmes = []Programme{programme("p-1", "30 1-3 * * *", "lm1")}
 		}},
 		{"clocks-back-new-york", "2026-10-31", 3, func(in *Input) {
-			in.Settings.Zone, in.Settings.QuietHours = "America/New_York", []DailySpan{{"01:45", "02:15"}}
+			in.Settings.Zone, in.Settings.QuietHours = "America/New_York", []DailySpan{{From: "01:45", To: "02:15"}}
 			in.Programmes = []Programme{programme("p-1", "30 0-2 * * *", "lm1"), programme("p-2", "50 1 * * *", "lm1")}
 		}},
 		{"half-an-hour-lord-howe", "2026-04-04", 2, func(in *Input) {

@@ -19,22 +19,51 @@ type Reason string
 // Reasons given by Plan.
 const (
 	ReasonNone       Reason = ""
-	ReasonQuietHours Reason = "quiet_hours"   // some part of it would sound in quiet hours
-	ReasonOverlap    Reason = "overlap"       // another broadcast holds the air past its window, or (waits) part of it
-	ReasonNoPlaylist Reason = "no_playlist"   // the playlist is gone
-	ReasonEmpty      Reason = "empty"         // nothing to play
-	ReasonNoClip     Reason = "no_clip"       // a clip of it is not in the library
-	ReasonUnapproved Reason = "unapproved"    // a clip of it is not approved
-	ReasonRetired    Reason = "retired"       // a clip of it was retired
-	ReasonExpired    Reason = "expired"       // the last day of a clip of it is over
-	ReasonNotYet     Reason = "not_yet_valid" // the first day of a clip of it has not come
-	ReasonTooLong    Reason = "too_long"      // longer than the station's maximum session
-	ReasonBadRule    Reason = "bad_rule"      // the stored rule cannot be read; never silent
+	ReasonQuietHours Reason = "quiet_hours"    // some part of it would sound in quiet hours
+	ReasonOverlap    Reason = "overlap"        // another broadcast holds the air past its window, or (waits) part of it
+	ReasonNoPlaylist Reason = "no_playlist"    // the playlist is gone
+	ReasonEmpty      Reason = "empty"          // nothing to play
+	ReasonNoClip     Reason = "no_clip"        // a clip of it is not in the library
+	ReasonUnapproved Reason = "unapproved"     // a clip of it is not approved
+	ReasonRetired    Reason = "retired"        // a clip of it was retired
+	ReasonExpired    Reason = "expired"        // the last day of a clip of it is over
+	ReasonNotYet     Reason = "not_yet_valid"  // the first day of a clip of it has not come
+	ReasonTooLong    Reason = "too_long"       // longer than the station's maximum session
+	ReasonPreempted  Reason = "preempted"      // (airs) a higher class will cut it; Cut says when
+	ReasonDayOff     Reason = "day_off"        // a special day on which nothing is on air
+	ReasonOtherDay   Reason = "other_schedule" // a special day on which another schedule runs in place of this
+	ReasonMourning   Reason = "mourning"       // days of mourning leave nothing of it
+	ReasonSessions   Reason = "limit_sessions" // more broadcasts on this day than the station's limit
+	ReasonMinutes    Reason = "limit_minutes"  // longer than the station's limit
+	ReasonHours      Reason = "limit_hours"    // before the earliest or after the latest start
+	ReasonWeekend    Reason = "limit_weekend"  // a weekend, on which it may not air
+	ReasonBadRule    Reason = "bad_rule"       // the stored rule cannot be read; never silent
 )
+
+// Part is what an item is in its broadcast.
+type Part string
+
+// PartBody is the programme's own content; a rest is a pause that the station makes between items.
+const (
+	PartBody    Part = ""
+	PartOpening Part = "opening"
+	PartClosing Part = "closing"
+	PartPause   Part = "pause"
+)
+
+// Cut is what a higher class does to an occurrence.
+type Cut struct {
+	At   time.Time
+	By   string // the ID of the occurrence that cuts it
+	Item int    // which item it interrupts
+	// Resumes is when it goes on at the start of that item; zero: it does not.
+	Resumes time.Time
+}
 
 // PlannedItem is one item of an occurrence, with what was known of its clip when planned.
 type PlannedItem struct {
 	Kind   ItemKind
+	Part   Part     // what it is in the broadcast
 	Clip   ClipFact // zero for silence
 	Frames int64    // length at 48 kHz
 }
@@ -54,6 +83,11 @@ type Occurrence struct {
 	VolumePercent int
 	Lateness      time.Duration
 	Resume        bool // after a power cut
+	ResumeCut     bool // after a higher class cut it
+	Order         int64
+	CampaignID    string
+	MakeupOf      string
+	Cuts          []Cut // in order of time
 	Ordinal       int64
 	Items         []PlannedItem
 	Verdict       Verdict

@@ -42,7 +42,7 @@ func genInput(t *rapid.T) Input {
 	in.Settings.Zone = rapid.SampledFrom([]string{"Asia/Ho_Chi_Minh", "America/New_York", "Australia/Lord_Howe"}).Draw(t, "zone")
 	in.Settings.LatenessS = rapid.Int64Range(1, 3600).Draw(t, "default lateness")
 	in.Settings.QuietHours = rapid.SampledFrom([][]DailySpan{
-		nil, {}, {{"21:00", "05:00"}}, {{"01:30", "02:30"}, {"12:00", "13:00"}}, {{"10:00", "10:00"}}, {{"00:00", "24:00"}},
+		nil, {}, {{From: "21:00", To: "05:00"}}, {{From: "01:30", To: "02:30"}, {From: "12:00", To: "13:00"}}, {{From: "10:00", To: "10:00"}}, {{From: "00:00", To: "24:00"}},
 	}).Draw(t, "quiet")
 	in.Playlists["turns"] = Playlist{ID: "turns", Mode: ModeRotate, Items: []Item{
 		{Kind: KindClip, ClipID: "m1"}, {Kind: KindClip, ClipID: "m30"}, {Kind: KindClip, ClipID: "gone"}}}

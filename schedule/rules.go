@@ -80,10 +80,116 @@ type Programme struct {
 	Paused        bool   `json:"paused"`
 	// ResumeAfterPowerCut lets a broadcast cut by a pulled plug go on at the start of the interrupted item.
 	ResumeAfterPowerCut bool `json:"resume_after_power_cut"`
+	// ResumeAfterCut lets a broadcast that a higher class cut go on at the start of the interrupted item, when the air is
+	// free again inside its window.
+	ResumeAfterCut bool `json:"resume_after_cut"`
+	// Order decides between programmes of one class that start at the same moment: the smaller first, then the older one.
+	Order int64 `json:"order"`
+	// When is a rule in the forms that people use; not together with Cron or Starts.
+	When *When `json:"when,omitempty"`
+	// PausedUntil ends a pause by itself; zero is until somebody lifts it.
+	PausedUntil time.Time `json:"paused_until,omitzero"`
+	// EndsBefore is set where "from this one on" was edited: no occurrence is due at or after it. Zero is open.
+	EndsBefore time.Time `json:"ends_before,omitzero"`
+	// Schedule names the days on which the programme runs: "" those of the ordinary schedule, else the days that a special
+	// day gives to the schedule of this name ("tet").
+	Schedule string `json:"schedule,omitempty"`
+	// Opening and Closing are playlists played before and after: "" the station's, "none" nothing, else a playlist's ID.
+	Opening string `json:"opening,omitempty"`
+	Closing string `json:"closing,omitempty"`
+	// Exceptions are changes of single occurrences, by the start that the rule gives them.
+	Exceptions []Exception `json:"exceptions,omitempty"`
+	// CampaignID is the campaign that made the programme.
+	CampaignID string `json:"campaign_id,omitempty"`
 	// EffectiveFrom is set by the rulebook when the timing changes (cron, starts, validity, pause lifted): Plan
 	// makes no occurrence before it, so that an edit never creates an occurrence already due.
 	EffectiveFrom time.Time `json:"effective_from"`
 	Revision      int64     `json:"revision"`
+}
+
+// Form is one of the ways in which people say when.
+type Form string
+
+// The forms. Every form has Times; what else it needs is said at the fields of When.
+const (
+	FormDaily    Form = "daily"    // every day
+	FormWeekdays Form = "weekdays" // on Weekdays
+	FormMonthly  Form = "monthly"  // on the Nth Weekdays of each month: the first Monday, the last Sunday
+	FormDates    Form = "dates"    // on Dates
+	FormEvery    Form = "every"    // every EveryDays days, counted from From
+	FormLunar    Form = "lunar"    // on lunar days, each year or each month
+)
+
+// When is a rule in the forms that people use. What a form does not need must be empty.
+type When struct {
+	Form      Form        `json:"form"`
+	Times     []string    `json:"times"`                // "HH:MM", by the station's wall clock, ascending
+	Weekdays  []int       `json:"weekdays,omitempty"`   // 1 Monday … 7 Sunday; forms weekdays, monthly
+	Nth       []int       `json:"nth,omitempty"`        // 1–4, or -1 for the last; form monthly
+	Dates     []Date      `json:"dates,omitempty"`      // form dates
+	EveryDays int         `json:"every_days,omitempty"` // 2–366; form every
+	From      Date        `json:"from,omitempty"`       // the first day; form every
+	Lunar     []LunarDate `json:"lunar,omitempty"`      // form lunar
+}
+
+// LunarDate is a day of the Vietnamese lunar calendar: Month 1–12, or 0 for every month; Day 1–30. A leap month counts for
+// Month 0 only. Day 30 of a month that has 29 days is its 29th.
+type LunarDate struct {
+	Month int `json:"month"`
+	Day   int `json:"day"`
+}
+
+// Exception changes one occurrence, whose ID stays "programme@At". Cancelled takes it away; else To moves it, and
+// PlaylistID and VolumePercent replace the programme's where they are given.
+type Exception struct {
+	At            time.Time `json:"at"` // its start by the rule
+	Cancelled     bool      `json:"cancelled,omitempty"`
+	To            time.Time `json:"to,omitzero"`
+	PlaylistID    string    `json:"playlist_id,omitempty"`
+	VolumePercent int       `json:"volume_percent,omitempty"`
+	MakeupOf      string    `json:"makeup_of,omitempty"` // the ID of the occurrence that this one makes up for
+}
+
+// SpecialDay is a holiday, a day off, a day with a schedule of its own, or days of mourning. Either From (until Until, or
+// one day) or Lunar with Days says when.
+type SpecialDay struct {
+	ID     string     `json:"id"`
+	Name   string     `json:"name"`
+	From   Date       `json:"from,omitempty"`
+	Until  Date       `json:"until,omitempty"`  // the last day, inclusive; "" is From
+	Lunar  *LunarDate `json:"lunar,omitempty"`  // every year; Month 1–12
+	Days   int        `json:"days,omitempty"`   // how many days from the lunar date on; 0 is 1
+	Before int        `json:"before,omitempty"` // how many days before the lunar date it begins
+	// Use is what is on air: ScheduleOrdinary as always, ScheduleOff nothing but emergencies, else the programmes of the
+	// schedule of this name in place of the ordinary ones. Where several days meet, the one with fewer days decides.
+	Use string `json:"use,omitempty"`
+	// Mourning (quốc tang) takes items with a tag of Settings.EntertainmentTags out of every broadcast.
+	Mourning bool   `json:"mourning,omitempty"`
+	Source   string `json:"source,omitempty"`   // where it is written
+	Verified Date   `json:"verified,omitempty"` // when somebody looked it up
+	Revision int64  `json:"revision"`
+}
+
+// The schedules that need no name of a station's own.
+const (
+	ScheduleOrdinary = ""
+	ScheduleOff      = "off"
+)
+
+// Limits is what a station's own rules (quy chế) or its superiors allow. Zero values limit nothing.
+type Limits struct {
+	SessionsPerDay    int    `json:"sessions_per_day"`    // broadcasts a day
+	MinutesPerSession int    `json:"minutes_per_session"` // of one broadcast
+	EarliestStart     string `json:"earliest_start"`      // "HH:MM": nothing starts before
+	LatestStart       string `json:"latest_start"`        // "HH:MM": nothing starts after
+	Weekend           string `json:"weekend"`             // "" no rule | priority: only that class | none: nothing
+	Basis             string `json:"basis"`               // the document that says so, in words
+}
+
+// VolumeSpan is a part of the day with its own volume, percent of the programme's.
+type VolumeSpan struct {
+	DailySpan
+	Percent int `json:"percent"`
 }
 
 // ClipFact is what Plan needs to know of a clip.
@@ -102,9 +208,11 @@ type ClipFact struct {
 }
 
 // DailySpan is a part of the day by wall clock, "21:00" to "05:00" crossing midnight; From == To is empty.
+// Days, where given, are the weekdays (1 Monday … 7 Sunday) on which it begins.
 type DailySpan struct {
 	From string `json:"from"`
 	To   string `json:"to"`
+	Days []int  `json:"days,omitempty"`
 }
 
 // Settings is what staff may set, each with its default.
@@ -122,7 +230,25 @@ type Settings struct {
 	ClockRule        string      `json:"clock_rule"`         // strict | allow_doubtful
 	TrustedHosts     []string    `json:"trusted_hosts"`      // from which links are fetched without asking again: "host", or ".domain" with all below it
 	ExpiryNoticeDays int         `json:"expiry_notice_days"` // so many days before a clip expires it is said; default 14
-	Revision         int64       `json:"revision"`
+	Limits           Limits      `json:"limits"`
+	// OpeningID and ClosingID are the playlists before and after every broadcast of a programme that has no other; "" none.
+	OpeningID string `json:"opening_id"`
+	ClosingID string `json:"closing_id"`
+	PauseMS   int64  `json:"pause_ms"` // silence between the items of a broadcast, default 0
+	// VolumeSpans lower the volume in parts of the day; VolumeRampS is how long a change takes; MaxVolumePercent caps all
+	// but emergencies, default 100.
+	VolumeSpans      []VolumeSpan `json:"volume_spans"`
+	VolumeRampS      int64        `json:"volume_ramp_s"`
+	MaxVolumePercent int          `json:"max_volume_percent"`
+	// EntertainmentTags fall silent on days of mourning.
+	EntertainmentTags []string `json:"entertainment_tags"`
+	// EmergencyMaxS is how long an emergency goes on unless it is extended, default 1800.
+	EmergencyMaxS int64 `json:"emergency_max_s"`
+	// RehearsalPercent is the volume of a rehearsal, default 30.
+	RehearsalPercent int `json:"rehearsal_percent"`
+	// NightCheckAt is when the station rehearses tomorrow in silence, "HH:MM", default 20:30; "" never.
+	NightCheckAt string `json:"night_check_at"`
+	Revision     int64  `json:"revision"`
 }
 
 // DefaultSettings is a real station on its first day.
@@ -131,6 +257,8 @@ func DefaultSettings() Settings {
 		Zone: "Asia/Ho_Chi_Minh", LoudnessLUFS: -16, TruePeakDBTP: -1, LatenessS: 600, WarmUpMS: 3000,
 		MaxSessionS: 7200, QuietHours: []DailySpan{{From: "21:00", To: "05:00"}}, ApprovalRequired: true,
 		ClockRule: "strict", TrustedHosts: []string{}, ExpiryNoticeDays: 14,
+		VolumeSpans: []VolumeSpan{}, VolumeRampS: 30, MaxVolumePercent: 100, EntertainmentTags: []string{"giai-tri", "ca-nhac"},
+		EmergencyMaxS: 1800, RehearsalPercent: 30, NightCheckAt: "20:30",
 	}
 }
 
@@ -140,4 +268,5 @@ type Input struct {
 	Programmes []Programme
 	Playlists  map[string]Playlist
 	Clips      map[string]ClipFact
+	Days       []SpecialDay
 }
