@@ -2,6 +2,7 @@ package rulebook
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +78,7 @@ func (b *Book) PutProgramme(actor string, p schedule.Programme) (schedule.Progra
 			if err != nil {
 				return err
 			}
-			p.ID, p.EffectiveFrom = id, b.now()
+			p.ID, p.EffectiveFrom, p.EndsBefore, p.Exceptions = id, b.now(), time.Time{}, nil
 		} else {
 			old, err := read[schedule.Programme](tx, bucketProgramme, p.ID)
 			if err != nil {
@@ -86,10 +87,7 @@ func (b *Book) PutProgramme(actor string, p schedule.Programme) (schedule.Progra
 			if old.Revision != p.Revision {
 				return fmt.Errorf("programme %s: %w", p.ID, ErrConflict)
 			}
-			p.EffectiveFrom = old.EffectiveFrom
-			if retimed(old, p) {
-				p.EffectiveFrom = b.now()
-			}
+			b.keep(old, &p)
 			c.before = old
 		}
 		p.Revision++
@@ -102,10 +100,24 @@ func (b *Book) PutProgramme(actor string, p schedule.Programme) (schedule.Progra
 	return p, nil
 }
 
+// keep carries over what is the book's to give: when it takes effect, and the changes of single occurrences and of "from
+// this one on", which have calls of their own. A document that leaves them out must not bring back what was cancelled. A
+// start that a new rule has no more loses its exception.
+func (b *Book) keep(old schedule.Programme, p *schedule.Programme) {
+	p.EffectiveFrom, p.EndsBefore, p.CampaignID = old.EffectiveFrom, old.EndsBefore, old.CampaignID
+	p.Exceptions = old.Exceptions
+	if !retimed(old, *p) {
+		return
+	}
+	p.EffectiveFrom = b.now()
+	p.Exceptions = slices.DeleteFunc(slices.Clone(old.Exceptions), func(x schedule.Exception) bool { return !isStart(b.Input(), *p, x.At) })
+}
+
 // retimed tells whether an edit could make an occurrence in the past.
 func retimed(old, p schedule.Programme) bool {
 	return old.Cron != p.Cron || !slices.EqualFunc(old.Starts, p.Starts, time.Time.Equal) ||
-		old.ValidFrom != p.ValidFrom || old.ValidUntil != p.ValidUntil || old.Paused && !p.Paused
+		old.ValidFrom != p.ValidFrom || old.ValidUntil != p.ValidUntil || old.Paused && !p.Paused ||
+		old.Paused && !old.PausedUntil.Equal(p.PausedUntil) || old.Schedule != p.Schedule || !reflect.DeepEqual(old.When, p.When)
 }
 
 // DeleteProgramme takes a programme away. Its ID is never given again; its history stays.
