@@ -47,7 +47,7 @@ func (b *Book) ChangeOne(actor, programmeID string, e schedule.Exception) (sched
 func withException(list []schedule.Exception, e schedule.Exception, now time.Time) []schedule.Exception {
 	var out []schedule.Exception
 	for _, x := range list {
-		if !x.At.Equal(e.At) && latest(x).After(now.Add(-exceptionsKept)) {
+		if !x.At.Equal(e.At) && (x.MakeupOf != "" || latest(x).After(now.Add(-exceptionsKept))) {
 			out = append(out, x)
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	WhatPlaylist  = "playlist"
 	WhatSettings  = "settings"
 	WhatTopics    = "taxonomy"
+	WhatCampaign  = "campaign"
 )
 
 // The IDs of the settings record and of the taxonomy, of which there is one each.
@@ -32,6 +33,7 @@ var ( // constants in all but syntax: []byte cannot be const
 	bucketRoot      = []byte("rulebook")
 	bucketProgramme = []byte("programme") // ID → JSON
 	bucketPlaylist  = []byte("playlist")  // ID → JSON
+	bucketCampaign  = []byte("campaign")  // ID → JSON
 	bucketSettings  = []byte("settings")  // "station", "taxonomy" → JSON
 	bucketRevision  = []byte("revision")  // what "/" ID NUL number (8 bytes, big-endian) → JSON
 	keySchema       = []byte("schema")
@@ -52,7 +54,7 @@ func prepare(tx *bbolt.Tx) error {
 	case binary.BigEndian.Uint64(stored) > schemaVersion:
 		return fmt.Errorf("schema %d, this program knows %d: %w", binary.BigEndian.Uint64(stored), schemaVersion, ErrNewerSchema)
 	}
-	for _, name := range [][]byte{bucketProgramme, bucketPlaylist, bucketSettings, bucketRevision} {
+	for _, name := range [][]byte{bucketProgramme, bucketPlaylist, bucketCampaign, bucketSettings, bucketRevision} {
 		if _, err := root.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}
