@@ -162,7 +162,6 @@ func (c Campaign) Rules() (Playlist, Programme) {
 
 // With is the input as it would be with the campaign approved at a moment; the input given stays as it is.
 func (c Campaign) With(in Input, now time.Time) Input {
-	const unsaved = "campaign"
 	l, p := c.Rules()
 	p.ID, l.ID, p.EffectiveFrom = cmp.Or(p.ID, unsaved), cmp.Or(l.ID, unsaved), now
 	p.PlaylistID = l.ID
@@ -174,4 +173,75 @@ func (c Campaign) With(in Input, now time.Time) Input {
 	in.Playlists = lists
 	in.Programmes = append(slices.DeleteFunc(slices.Clone(in.Programmes), func(x Programme) bool { return x.ID == p.ID }), p)
 	return in
+}
+
+// unsaved is the ID of a campaign's rules before there are any.
+const unsaved = "campaign"
+
+// ProgrammeKey is the ID of the campaign's programme in the input that With gives.
+func (c Campaign) ProgrammeKey() string { return cmp.Or(c.Programme, unsaved) }
+
+// Span is the time of the campaign in the zone of now, from its first day on or from now, whichever is later, to the end of
+// its last day. With no now it is the whole time, in the zone of Viet Nam.
+func (c Campaign) Span(now time.Time) (from, until time.Time) {
+	loc := now.Location()
+	if now.IsZero() {
+		loc = time.FixedZone("+07", 7*3600)
+	}
+	from, _ = time.ParseInLocation(time.DateOnly, string(c.From), loc)
+	until, _ = time.ParseInLocation(time.DateOnly, string(c.Until), loc)
+	if now.After(from) {
+		from = now
+	}
+	return from, until.AddDate(0, 0, 1)
+}
+
+// customaryTimes are offered first: mornings and late afternoons, when people are at home.
+var customaryTimes = []string{"06:30", "17:00", "11:00", "17:30", "06:45", "16:30", "10:30", "07:00", "18:00", "09:00", "15:00", "08:00", "14:00", "10:00", "16:00"}
+
+// SuggestTimes proposes n times of the day at which the campaign would meet nothing else in its first two weeks: each of its
+// occurrences airs on time and every other stays as it is. There are fewer where the day is full.
+func SuggestTimes(in Input, c Campaign, n int, now time.Time) []string {
+	from, until := c.Span(now)
+	if two := from.AddDate(0, 0, 14); two.Before(until) {
+		until = two
+	}
+	was := map[string]Occurrence{}
+	for _, o := range Plan(in, from, until) {
+		was[o.ID] = o
+	}
+	var times []string
+	for _, t := range customaryTimes {
+		if len(times) == n {
+			break
+		}
+		try := c
+		try.Times = append(slices.Clone(times), t)
+		if try.fits(in, was, now, from, until) {
+			times = try.Times
+		}
+	}
+	slices.Sort(times)
+	return times
+}
+
+func (c Campaign) fits(in Input, was map[string]Occurrence, now, from, until time.Time) bool {
+	c = c.Normalise()
+	for _, o := range Plan(c.With(in, now), from, until) {
+		old, known := was[o.ID]
+		switch {
+		case o.ProgrammeID == c.ProgrammeKey():
+			if o.Verdict == VerdictWaits || o.Reason == ReasonOverlap || o.Reason == ReasonPreempted || c.wrongTime(o.Reason) {
+				return false
+			}
+		case !known || old.Verdict != o.Verdict || old.Reason != o.Reason || !old.Start.Equal(o.Start):
+			return false
+		}
+	}
+	return true
+}
+
+// wrongTime tells whether another time of the day would help: an unapproved clip or a day off is no fault of the time.
+func (Campaign) wrongTime(r Reason) bool {
+	return r == ReasonQuietHours || r == ReasonHours || r == ReasonSessions
 }

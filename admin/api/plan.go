@@ -3,8 +3,10 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
+	"loaxa/admin/locale"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -33,6 +35,18 @@ type Occurrence struct {
 	Items         int       `json:"items"`
 	Verdict       string    `json:"verdict"` // airs | waits | skipped
 	Reason        string    `json:"reason"`
+	MakeupOf      string    `json:"makeup_of,omitempty"`
+	Campaign      string    `json:"campaign_id,omitempty"`
+	Cuts          []cut     `json:"cuts"`    // by a higher class, in order
+	SlotMS        int64     `json:"slot_ms"` // from its start until another broadcast of the list begins; 0 when none does
+	Why           []string  `json:"why"`     // in words
+}
+
+// cut is what a higher class does to a broadcast.
+type cut struct {
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Resumes time.Time `json:"resumes,omitzero"` // absent: it does not
 }
 
 // planAnswer is a plan; Truncated says that there was more.
@@ -62,7 +76,9 @@ type previewAnswer struct {
 	Until       time.Time    `json:"until"`
 	Occurrences []Occurrence `json:"occurrences"`
 	Truncated   bool         `json:"truncated"`
-	Changed     []Occurrence `json:"changed"` // of other programmes, as they would be then
+	Changed     []Occurrence `json:"changed"`  // of other programmes, as they would be then
+	Sentence    string       `json:"sentence"` // the rule read back in words; "" when no true sentence can be made
+	Night       *Occurrence  `json:"night"`    // the first that would sound between 21:00 and 06:00: saving asks twice; null when none
 }
 
 func (a *API) planRoutes() []route.Route {
@@ -109,7 +125,7 @@ func (a *API) getPlan(c *route.Call) (route.Reply, error) {
 	}
 	in := a.o.Input()
 	out := planAnswer{From: from, Until: until, Faults: []fault{}}
-	out.Occurrences, out.Truncated = occurrences(schedule.Plan(in, from, until))
+	out.Occurrences, out.Truncated = a.occurrences(c.Words, schedule.Plan(in, from, until))
 	for _, f := range schedule.Faults(in) {
 		out.Faults = append(out.Faults, fault{ProgrammeID: f.ProgrammeID, Reason: string(f.Reason), Detail: f.Detail})
 	}
@@ -137,22 +153,34 @@ func (a *API) postPreview(c *route.Call) (route.Reply, error) {
 	if p.ID == "" {
 		p.ID = previewID
 	}
-	before := make(map[string]schedule.Occurrence)
-	for _, o := range schedule.Plan(rules, from, until) {
-		before[o.ID] = o
+	out := a.previewOf(c.Words, rules, with(rules, p), p.ID, from, until)
+	out.Sentence, _ = schedule.SentenceOf(p, string(c.Words.Language))
+	return route.JSON{Value: out}, nil
+}
+
+// previewOf compares two states of the rules: what a programme would do in the second, and what becomes of the others.
+func (a *API) previewOf(w locale.Words, before, after schedule.Input, programme string, from, until time.Time) previewAnswer {
+	stood := make(map[string]schedule.Occurrence)
+	for _, o := range schedule.Plan(before, from, until) {
+		stood[o.ID] = o
 	}
 	var mine, changed []schedule.Occurrence
-	for _, o := range schedule.Plan(with(rules, p), from, until) {
-		if o.ProgrammeID == p.ID {
+	all := schedule.Plan(after, from, until)
+	for _, o := range all {
+		if o.ProgrammeID == programme {
 			mine = append(mine, o)
-		} else if b, ok := before[o.ID]; !ok || b.Verdict != o.Verdict || !b.Start.Equal(o.Start) {
+		} else if b, ok := stood[o.ID]; !ok || b.Verdict != o.Verdict || !b.Start.Equal(o.Start) || len(b.Cuts) != len(o.Cuts) {
 			changed = append(changed, o)
 		}
 	}
 	out := previewAnswer{From: from, Until: until}
-	out.Occurrences, out.Truncated = occurrences(mine)
-	out.Changed, _ = occurrences(changed)
-	return route.JSON{Value: out}, nil
+	out.Occurrences, out.Truncated = a.among(w, mine, all)
+	out.Changed, _ = a.among(w, changed, all)
+	if first, ok := schedule.NightEffect(before, after, a.o.Now()); ok {
+		shown, _ := a.occurrences(w, []schedule.Occurrence{first})
+		out.Night = &shown[0]
+	}
+	return out
 }
 
 // with is the input with one programme put in the place of its stored form, or added. The snapshot stays as it is.
@@ -167,15 +195,49 @@ func with(in schedule.Input, p schedule.Programme) schedule.Input {
 	return in
 }
 
-func occurrences(list []schedule.Occurrence) (out []Occurrence, truncated bool) {
+func (a *API) occurrences(w locale.Words, list []schedule.Occurrence) (out []Occurrence, truncated bool) {
+	return a.among(w, list, list)
+}
+
+// among shows some occurrences of a plan; all is the whole plan, in order of due time.
+func (a *API) among(w locale.Words, list, all []schedule.Occurrence) (out []Occurrence, truncated bool) {
 	out = make([]Occurrence, 0, min(len(list), maxOccurrences))
+	starts := startsOf(all)
 	for _, o := range list {
 		if len(out) == maxOccurrences {
 			return out, true
 		}
-		out = append(out, Occurrence{ID: o.ID, ProgrammeID: o.ProgrammeID, Title: o.Title, PlaylistTitle: o.PlaylistTitle,
+		shown := Occurrence{ID: o.ID, ProgrammeID: o.ProgrammeID, Title: o.Title, PlaylistTitle: o.PlaylistTitle,
 			Due: milli(o.Due), Start: milli(o.Start), End: milli(o.End()), LengthMS: o.Length.Milliseconds(), Class: string(o.Class),
-			Zone: o.Zone, VolumePercent: o.VolumePercent, Items: len(o.Items), Verdict: string(o.Verdict), Reason: string(o.Reason)})
+			Zone: o.Zone, VolumePercent: o.VolumePercent, Items: len(o.Items), Verdict: string(o.Verdict), Reason: string(o.Reason),
+			MakeupOf: o.MakeupOf, Campaign: o.CampaignID, Cuts: []cut{}, Why: a.futureWords(w, o)}
+		for _, x := range o.Cuts {
+			shown.Cuts = append(shown.Cuts, cut{At: milli(x.At), By: x.By, Resumes: milli(x.Resumes)})
+		}
+		if i, _ := slices.BinarySearchFunc(starts, o.Start, after); i < len(starts) && o.Verdict != schedule.VerdictSkipped {
+			shown.SlotMS = starts[i].Sub(o.Start).Milliseconds()
+		}
+		out = append(out, shown)
 	}
 	return out, false
+}
+
+// after puts what begins at the moment itself before it.
+func after(t, moment time.Time) int {
+	if t.After(moment) {
+		return 1
+	}
+	return -1
+}
+
+// startsOf is when something of a plan begins to sound, ascending.
+func startsOf(all []schedule.Occurrence) []time.Time {
+	var out []time.Time
+	for _, o := range all {
+		if o.Verdict != schedule.VerdictSkipped {
+			out = append(out, o.Start)
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return out
 }

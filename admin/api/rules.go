@@ -36,7 +36,7 @@ func described(rt route.Route, request, response any, status int) route.Route {
 
 func (a *API) settingsRoutes() []route.Route {
 	put := described(edit("PUT", "/settings", "settings", "Change settings; what is left out stays.", a.putSettings), schedule.Settings{}, schedule.Settings{}, 0)
-	put.Roles = []account.Role{account.Administrator}
+	put.Roles, put.Doc.Query = []account.Role{account.Administrator}, confirmParam()
 	return []route.Route{described(read("/settings", "What staff may set, with the defaults.", a.getSettings), nil, settingsAnswer{}, 0), put}
 }
 
@@ -56,6 +56,11 @@ func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 	if s.QuietHours == nil {
 		s.QuietHours = quiet
 	}
+	after := a.o.Input()
+	after.Settings = s.Normalise()
+	if err := a.askNight(c, after); err != nil {
+		return nil, err
+	}
 	stored, err := a.o.Rules.PutSettings(c.Who.Actor, s)
 	if err != nil {
 		return nil, err
@@ -65,13 +70,13 @@ func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 
 func (a *API) playlistRoutes() []route.Route {
 	list := schedule.Playlist{}
-	return []route.Route{
+	return confirmed([]route.Route{
 		described(read("/playlists", "All playlists.", a.listPlaylists), nil, playlistList{}, 0),
 		described(edit("POST", "/playlists", "playlist", "Make a playlist.", a.postPlaylist), list, list, http.StatusCreated),
 		described(read("/playlists/:id", "One playlist.", a.getPlaylist), nil, list, 0),
 		described(edit("PUT", "/playlists/:id", "playlist", "Replace a playlist; its revision must be the stored one.", a.putPlaylist), list, list, 0),
 		described(edit("DELETE", "/playlists/:id", "playlist", "Delete a playlist that no programme uses.", a.deletePlaylist), nil, nil, http.StatusNoContent),
-	}
+	})
 }
 
 func (a *API) listPlaylists(*route.Call) (route.Reply, error) {
@@ -118,6 +123,11 @@ func (a *API) storePlaylist(c *route.Call, l schedule.Playlist, status int) (rou
 	if faults != nil {
 		return nil, faults
 	}
+	if l.ID != "" {
+		if err := a.askNight(c, withList(a.o.Input(), l.Normalise())); err != nil {
+			return nil, err
+		}
+	}
 	stored, err := a.o.Rules.PutPlaylist(c.Who.Actor, l)
 	if err != nil {
 		return nil, err
@@ -131,13 +141,13 @@ func (a *API) deletePlaylist(c *route.Call) (route.Reply, error) {
 
 func (a *API) programmeRoutes() []route.Route {
 	p := schedule.Programme{}
-	return []route.Route{
+	return confirmed([]route.Route{
 		described(read("/programmes", "All programmes.", a.listProgrammes), nil, programmeList{}, 0),
 		described(edit("POST", "/programmes", "programme", "Make a programme.", a.postProgramme), p, p, http.StatusCreated),
 		described(read("/programmes/:id", "One programme.", a.getProgramme), nil, p, 0),
 		described(edit("PUT", "/programmes/:id", "programme", "Replace a programme; its revision must be the stored one.", a.putProgramme), p, p, 0),
 		described(edit("DELETE", "/programmes/:id", "programme", "Delete a programme.", a.deleteProgramme), nil, nil, http.StatusNoContent),
-	}
+	})
 }
 
 func (a *API) listProgrammes(*route.Call) (route.Reply, error) {
@@ -157,6 +167,9 @@ func (a *API) postProgramme(c *route.Call) (route.Reply, error) {
 	if err := isNew(p.ID, p.Revision); err != nil {
 		return nil, err
 	}
+	if err := a.askProgramme(c, p, nil); err != nil {
+		return nil, err
+	}
 	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
 	if err != nil {
 		return nil, err
@@ -172,11 +185,34 @@ func (a *API) putProgramme(c *route.Call) (route.Reply, error) {
 	if err := isStored(c.Param("id"), &p.ID, p.Revision); err != nil {
 		return nil, err
 	}
+	old, err := a.o.Rules.Programme(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.askProgramme(c, p, &old); err != nil {
+		return nil, err
+	}
 	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
 	if err != nil {
 		return nil, err
 	}
 	return route.JSON{Value: stored}, nil
+}
+
+// askProgramme asks about the night before a programme is stored; what cannot be stored is refused by the book in its own
+// words.
+func (a *API) askProgramme(c *route.Call, p schedule.Programme, old *schedule.Programme) error {
+	p = p.Normalise()
+	if schedule.ValidateProgramme(p) != nil {
+		return nil
+	}
+	p.EffectiveFrom = a.o.Now()
+	if old != nil {
+		p.EndsBefore, p.Exceptions = old.EndsBefore, old.Exceptions
+	} else {
+		p.ID = previewID
+	}
+	return a.askNight(c, with(a.o.Input(), p))
 }
 
 func (a *API) deleteProgramme(c *route.Call) (route.Reply, error) {
