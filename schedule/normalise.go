@@ -31,6 +31,10 @@ func (p Programme) Normalise() Programme {
 		p.VolumePercent = 100
 	}
 	p.Starts = sortedStarts(p.Starts)
+	if p.When != nil {
+		w := p.When.Normalise()
+		p.When = &w
+	}
 	return p
 }
 

@@ -15,6 +15,9 @@ const (
 	MaxItems        = 200            // of a playlist
 	MaxSilenceMS    = 10 * 60 * 1000 // one silence, milliseconds
 	MaxStarts       = 500            // single starts of a programme
+	MaxTimes        = 96             // times of a day in a form
+	MaxDates        = 500            // days in a form
+	MaxLunarDates   = 60             // lunar days in a form
 	MaxLatenessS    = 86400
 	MaxQuietSpans   = 10
 	MaxTrustedHosts = 50
@@ -146,11 +149,15 @@ func (ps *Problems) level(field string, v, low, high float64, unit string) {
 	}
 }
 
-// timing wants either a rule or single starts.
+// timing wants one of a form, a rule and single starts.
 func (ps *Problems) timing(p Programme) {
 	switch {
-	case p.Cron == "" && len(p.Starts) == 0:
-		ps.add("cron", "required", "a rule (cron) or single start times (starts) are required.")
+	case p.When == nil && p.Cron == "" && len(p.Starts) == 0:
+		ps.add("when", "required", "a form (when), a rule (cron) or single start times (starts) are required.")
+	case p.When != nil && (p.Cron != "" || len(p.Starts) > 0):
+		ps.add("when", "conflict", "give one of a form (when), a rule (cron) and single start times (starts), not two.")
+	case p.When != nil:
+		ps.when(*p.When)
 	case p.Cron != "" && len(p.Starts) > 0:
 		ps.add("starts", "conflict", "give either a rule (cron) or single start times (starts), not both.")
 	case p.Cron != "":

@@ -54,6 +54,7 @@ type wallZone struct {
 	offset int64 // seconds east of UTC …
 	from   int64 // … for every moment in [from, until)
 	until  int64
+	moons  lunarCalendar
 }
 
 // edge is how far from a change of offset the short way through wallZone is given up: more than any offset.
