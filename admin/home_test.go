@@ -178,7 +178,7 @@ func TestBusyDayFitsAPhone(t *testing.T) {
 	s := newStation(t)
 	op := s.token(t, account.Operator)
 	list := into[schedule.Playlist](t, s.ask("POST", "/api/v1/playlists", op, `{"title":"L","items":[{"clip_id":"c-1"}]}`), 201)
-	into[schedule.Programme](t, s.ask("POST", "/api/v1/programmes", op, `{"title":"Tin","playlist_id":"`+list.ID+`","cron":"*/10 * * * *"}`), 201)
+	into[schedule.Programme](t, s.ask("POST", "/api/v1/programmes?confirm=night", op, `{"title":"Tin","playlist_id":"`+list.ID+`","cron":"*/10 * * * *"}`), 201)
 	cookie := s.session(t)
 	html := s.home(t, cookie)
 	if n := strings.Count(html, `<li class=`); n != 6 {
@@ -201,7 +201,7 @@ func BenchmarkHome(b *testing.B) {
 	s := newStation(b)
 	op := s.token(b, account.Operator)
 	list := into[schedule.Playlist](b, s.ask("POST", "/api/v1/playlists", op, `{"title":"L","items":[{"clip_id":"c-1"}]}`), 201)
-	into[schedule.Programme](b, s.ask("POST", "/api/v1/programmes", op, `{"title":"Tin","playlist_id":"`+list.ID+`","cron":"*/2 * * * *"}`), 201)
+	into[schedule.Programme](b, s.ask("POST", "/api/v1/programmes?confirm=night", op, `{"title":"Tin","playlist_id":"`+list.ID+`","cron":"*/2 * * * *"}`), 201)
 	for at := s.clock().Add(-12 * time.Hour); at.Before(s.clock()); at = at.Add(2 * time.Minute) {
 		s.outcome(b, "p-1@"+at.Format(time.RFC3339), at, evidence.OutcomeBody{Outcome: evidence.Full, AiredMS: 90_000, PlannedMS: 90_000, Output: "virtual"})
 	}

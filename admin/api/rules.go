@@ -48,14 +48,13 @@ func (a *API) getSettings(*route.Call) (route.Reply, error) {
 // out, the change is made to whatever stands.
 func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 	s := a.o.Rules.Settings()
-	quiet := s.QuietHours
-	s.QuietHours = nil // decoding into a list that is there would mix old and new spans
+	stands := s
+	// Decoding into a list that is there would mix old and new, in the list that others read.
+	s.QuietHours, s.TrustedHosts, s.VolumeSpans, s.EntertainmentTags = nil, nil, nil, nil
 	if err := c.DecodeJSON(&s); err != nil {
 		return nil, err
 	}
-	if s.QuietHours == nil {
-		s.QuietHours = quiet
-	}
+	keepLists(&s, stands)
 	after := a.o.Input()
 	after.Settings = s.Normalise()
 	if err := a.askNight(c, after); err != nil {
@@ -66,6 +65,22 @@ func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	return route.JSON{Value: stored}, nil
+}
+
+// keepLists keeps the lists that the document leaves out.
+func keepLists(s *schedule.Settings, stands schedule.Settings) {
+	if s.QuietHours == nil {
+		s.QuietHours = stands.QuietHours
+	}
+	if s.TrustedHosts == nil {
+		s.TrustedHosts = stands.TrustedHosts
+	}
+	if s.VolumeSpans == nil {
+		s.VolumeSpans = stands.VolumeSpans
+	}
+	if s.EntertainmentTags == nil {
+		s.EntertainmentTags = stands.EntertainmentTags
+	}
 }
 
 func (a *API) playlistRoutes() []route.Route {
