@@ -33,11 +33,13 @@ type plannedView struct {
 	Class    string    `json:"class"`
 	Verdict  string    `json:"verdict"`
 	Reason   string    `json:"reason,omitempty"`
+	Why      []string  `json:"why,omitempty"`
 }
 
 func (a *app) planCommand() *cobra.Command {
 	var from string
 	var days int
+	var why bool
 	cmd := &cobra.Command{
 		Use: "plan", Short: "Show what will go on air, and why not", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -58,11 +60,17 @@ func (a *app) planCommand() *cobra.Command {
 				if err := s.call(c.Context(), "GET", "/plan?"+q.Encode(), nil, &p); err != nil {
 					return err
 				}
-				return a.print(p, p.text)
+				return a.print(p, func(w io.Writer) {
+					p.text(w)
+					if why {
+						p.words(w)
+					}
+				})
 			})
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "first day, 2006-01-02; default now")
+	cmd.Flags().BoolVar(&why, "why", false, "say of each in words why it will or will not air")
 	cmd.Flags().IntVar(&days, "days", 7, "how many days")
 	return cmd
 }
@@ -86,5 +94,15 @@ func (p planAnswer) text(w io.Writer) {
 	t.Flush() //nolint:errcheck // the writer below says what went wrong
 	if p.Truncated {
 		fmt.Fprintln(w, "… and more")
+	}
+}
+
+// words says of each occurrence what is to become of it.
+func (p planAnswer) words(w io.Writer) {
+	for _, o := range p.Occurrences {
+		fmt.Fprintf(w, "%s\n", o.ID)
+		for _, s := range o.Why {
+			fmt.Fprintf(w, "  %s\n", s)
+		}
 	}
 }
