@@ -143,6 +143,7 @@ func TestSurroundKeepsTheVoice(t *testing.T) {
 
 // Speech uses what a tone does not. Every decoder of ours must hear what ffmpeg hears.
 func TestSpeechEqualsWhatFFmpegHears(t *testing.T) {
+	longSums(t)
 	need(t, "espeak-ng")
 	path := filepath.Join(t.TempDir(), "speech.wav")
 	if err := os.WriteFile(path, speechWAV(t), 0o600); err != nil {

@@ -126,6 +126,7 @@ func direct(frame []byte, h mpegHeader, mode byte, rng *rand.Rand) bool {
 }
 
 func TestDirectionsOfIntensityStereoAreHeard(t *testing.T) {
+	longSums(t)
 	seed := uint64(31)
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))

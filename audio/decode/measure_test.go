@@ -37,6 +37,7 @@ func ebur128(t *testing.T, path string) (lufs, dbtp float64) {
 
 // A clip measured wrongly is aired too loud or too quiet for years.
 func TestLoudnessOfSpeechIsWhatFFmpegMeasures(t *testing.T) {
+	longSums(t)
 	speech := speechWAV(t)
 	for _, filter := range []string{"anull", "volume=-20dB", "volume=12dB", "apad=pad_dur=8", "highpass=f=800"} {
 		t.Run(filter, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 )
 
 func TestMP3OfEveryRateSoundsRight(t *testing.T) {
+	longSums(t)
 	for _, c := range []struct {
 		rate, channels int
 		bitrate        string
@@ -45,6 +46,7 @@ func TestMP3OfEveryRateSoundsRight(t *testing.T) {
 
 // Speech uses what a tone does not: the bit reservoir, short blocks, every scale factor.
 func TestMP3SpeechEqualsWhatFFmpegHears(t *testing.T) {
+	longSums(t)
 	need(t, "espeak-ng")
 	speech := speechWAV(t)
 	for _, c := range []struct {
