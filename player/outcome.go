@@ -97,6 +97,9 @@ func (p *Player) outcomeOf(b *broadcast, verdict evidence.Outcome, reason string
 		body.Started = evidence.At(b.onset)
 		body.LatenessMS = b.onset.Sub(b.due).Milliseconds()
 	}
+	if b.debt != nil {
+		body.Letter, body.MakeupOf = b.debt.Programme.Letter, b.debt.Planned.MakeupOf
+	}
 	body.Evidence = evidence.Level(body.Measured())
 	return body
 }
@@ -137,7 +140,7 @@ func (p *Player) unplayed(d *judge.Debt, verdict evidence.Outcome, reason string
 		Broadcast: d.Planned.ID, Occurrence: d.Planned.ID, Why: string(Scheduled), Outcome: verdict, Reason: reason,
 		Programme: d.Planned.Programme, Title: g.Title, Playlist: g.Playlist, Class: g.Class, Zone: g.Zone, Volume: g.Volume,
 		Due: d.Planned.Due, PlannedMS: d.Planned.LengthMS, Items: items,
-		StationName: s.StationName, StationCode: s.StationCode,
+		StationName: s.StationName, StationCode: s.StationCode, Letter: g.Letter, MakeupOf: d.Planned.MakeupOf,
 	}
 }
 
@@ -200,15 +203,23 @@ func (p *Player) planBody(why string, from, until time.Time) evidence.Plan {
 }
 
 // debtOf is an occurrence as it will be promised.
+// letterOf is the letter that asked for an occurrence, as records carry it.
+func letterOf(c *schedule.CampaignFact) *evidence.Letter {
+	if c == nil {
+		return nil
+	}
+	return &evidence.Letter{Campaign: c.ID, Title: c.Title, Agency: c.Agency, Number: c.Number, Date: string(c.Date)}
+}
+
 func debtOf(o schedule.Occurrence) *judge.Debt {
 	d := &judge.Debt{
 		Planned: evidence.Planned{
 			ID: o.ID, Programme: o.ProgrammeID, Due: evidence.At(o.Due), LengthMS: o.Length.Milliseconds(),
-			Clips: []string{}, Verdict: string(o.Verdict), Reason: string(o.Reason),
+			Clips: []string{}, Verdict: string(o.Verdict), Reason: string(o.Reason), MakeupOf: o.MakeupOf,
 		},
 		Programme: evidence.PlannedProgramme{
 			ID: o.ProgrammeID, Title: o.Title, Playlist: o.PlaylistTitle, Class: string(o.Class), Zone: o.Zone,
-			Volume: o.VolumePercent, LatenessMS: o.Lateness.Milliseconds(), Resume: o.Resume,
+			Volume: o.VolumePercent, LatenessMS: o.Lateness.Milliseconds(), Resume: o.Resume, Letter: letterOf(o.Campaign),
 		},
 	}
 	for _, it := range o.Items {

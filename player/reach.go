@@ -99,6 +99,9 @@ func (w *weight) add(d *judge.Debt) {
 	if g := d.Programme; !w.programmes[g.ID] {
 		w.programmes[g.ID] = true
 		w.bytes += 200 + 2*(len(g.ID)+len(g.Title)+len(g.Playlist))
+		if l := g.Letter; l != nil {
+			w.bytes += 100 + 2*(len(l.Campaign)+len(l.Title)+len(l.Agency)+len(l.Number))
+		}
 	}
 	for _, c := range d.Clips {
 		if !w.clips[c.ID] {
@@ -111,7 +114,7 @@ func (w *weight) add(d *judge.Debt) {
 // plannedWeight is that of what is said of one occurrence alone.
 func plannedWeight(d *judge.Debt) int {
 	o := d.Planned
-	n := 220 + 2*len(o.ID) + len(o.Reason) + 2*len(d.By)
+	n := 220 + 2*len(o.ID) + len(o.Reason) + 2*len(d.By) + 2*len(o.MakeupOf)
 	for _, id := range o.Clips {
 		n += len(id) + 3
 	}

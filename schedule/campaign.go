@@ -63,6 +63,17 @@ type Campaign struct {
 	Revision   int64  `json:"revision"`
 }
 
+// CampaignFact is what records say of a campaign.
+type CampaignFact struct {
+	ID, Title, Agency, Number string
+	Date                      Date
+}
+
+// Fact is the campaign's letter.
+func (c Campaign) Fact() CampaignFact {
+	return CampaignFact{ID: c.ID, Title: c.Title, Agency: c.Agency, Number: c.Number, Date: c.Date}
+}
+
 // Signature is who did something and when; Signer and Day are those of a paper that By entered.
 type Signature struct {
 	By     string    `json:"by"`

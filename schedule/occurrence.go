@@ -86,6 +86,7 @@ type Occurrence struct {
 	ResumeCut     bool // after a higher class cut it
 	Order         int64
 	CampaignID    string
+	Campaign      *CampaignFact // nil when no campaign asked for it
 	MakeupOf      string
 	Cuts          []Cut // in order of time
 	Ordinal       int64

@@ -270,4 +270,5 @@ type Input struct {
 	Playlists  map[string]Playlist
 	Clips      map[string]ClipFact
 	Days       []SpecialDay
+	Campaigns  map[string]CampaignFact // by ID; what records say of a letter
 }

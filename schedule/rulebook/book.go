@@ -109,13 +109,17 @@ func (b *Book) commit(fn func(tx *bbolt.Tx) error) error {
 
 // reload reads the committed state into a new snapshot.
 func (b *Book) reload() error {
-	in := schedule.Input{Playlists: map[string]schedule.Playlist{}}
+	in := schedule.Input{Playlists: map[string]schedule.Playlist{}, Campaigns: map[string]schedule.CampaignFact{}}
 	err := b.db.View(func(tx *bbolt.Tx) error {
 		var err error
 		if in.Settings, err = readSettings(tx); err != nil {
 			return err
 		}
 		err = each(tx, bucketProgramme, func(p schedule.Programme) { in.Programmes = append(in.Programmes, p) })
+		if err != nil {
+			return err
+		}
+		err = each(tx, bucketCampaign, func(c schedule.Campaign) { in.Campaigns[c.ID] = c.Fact() })
 		if err != nil {
 			return err
 		}

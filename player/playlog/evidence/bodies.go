@@ -56,6 +56,16 @@ type Planned struct {
 	State     string   `json:"state,omitempty"`  // in Plan.Open only: pending | withdrawn
 	By        string   `json:"by,omitempty"`     // who withdrew it
 	At        Time     `json:"at,omitzero"`      // when
+	MakeupOf  string   `json:"makeup_of,omitempty"`
+}
+
+// Letter is the campaign that asked for a broadcast, by value.
+type Letter struct {
+	Campaign string `json:"campaign"` // ID
+	Title    string `json:"title"`
+	Agency   string `json:"agency"`
+	Number   string `json:"number"`
+	Date     string `json:"date"` // of the letter, YYYY-MM-DD
 }
 
 // PlannedProgramme is a programme as planned, by value.
@@ -68,6 +78,8 @@ type PlannedProgramme struct {
 	Volume     int    `json:"volume"`
 	LatenessMS int64  `json:"lateness_ms"`
 	Resume     bool   `json:"resume"` // after a power cut
+	// Letter is left out where no campaign asked for it.
+	Letter *Letter `json:"letter,omitempty"`
 }
 
 // Plan states every occurrence in [From, Until) and, in Open, every occurrence promised before that is not decided
@@ -178,6 +190,8 @@ type OutcomeBody struct {
 	OutageUntil Time        `json:"outage_until,omitzero"`
 	StationName string      `json:"station_name"`
 	StationCode string      `json:"station_code"`
+	Letter      *Letter     `json:"letter,omitempty"`    // of the campaign that asked for it
+	MakeupOf    string      `json:"makeup_of,omitempty"` // the occurrence that it makes up for
 }
 
 // Operator says what a person did, also when it was denied.
