@@ -129,3 +129,5 @@ func floorDiv(a, b int64) int64 {
 	}
 	return q
 }
+
+func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
