@@ -187,7 +187,7 @@ func (c Campaign) With(in Input, now time.Time) Input {
 }
 
 // unsaved is the ID of a campaign's rules before there are any.
-const unsaved = "campaign"
+const unsaved = "unsaved" // after every stored ID: what is new comes last
 
 // ProgrammeKey is the ID of the campaign's programme in the input that With gives.
 func (c Campaign) ProgrammeKey() string { return cmp.Or(c.Programme, unsaved) }

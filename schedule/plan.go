@@ -46,6 +46,7 @@ type planner struct {
 	in       *Input
 	zone     *wallZone
 	limits   dayLimits
+	special  *specialDays
 	lines    []*line // by rank, the highest first, then Order, then ID: their order breaks ties
 	bookends map[string]bookends
 	faults   []Fault
@@ -53,7 +54,7 @@ type planner struct {
 }
 
 func newPlanner(in Input) *planner {
-	pl := &planner{in: &in, bookends: map[string]bookends{}}
+	pl := &planner{in: &in, special: newSpecialDays(in.Days), bookends: map[string]bookends{}}
 	loc, err := loadZone(in.Settings.Zone)
 	if err != nil {
 		pl.fault("", "the time zone cannot be read, so nothing is planned: "+err.Error())
@@ -129,6 +130,9 @@ func (pl *planner) fill(o *Occurrence, a *air, i int) {
 	o.Class, o.Zone, o.VolumePercent, o.Lateness = p.Class, p.Zone, ln.volume, time.Duration(ln.lateness)
 	o.Resume, o.ResumeCut, o.Order = p.ResumeAfterPowerCut, p.ResumeAfterCut, p.Order
 	o.CampaignID, o.MakeupOf = p.CampaignID, ln.makeupOf
+	if c, ok := pl.in.Campaigns[p.CampaignID]; ok {
+		o.Campaign = &c
+	}
 	o.Verdict, o.Reason = f.verdict, f.reason
 	for _, c := range f.cuts {
 		k := a.keys[c.by]
