@@ -134,7 +134,7 @@ func (a *API) Routes() []route.Route {
 	var t []route.Route
 	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
 		a.importRoutes(), a.uploadRoutes(), a.topicRoutes(), a.playlistRoutes(),
-		a.programmeRoutes(), a.editRoutes(), a.campaignRoutes(), a.planRoutes(), a.whyRoutes(), a.playRoutes(), a.broadcastRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
+		a.programmeRoutes(), a.editRoutes(), a.campaignRoutes(), a.dayRoutes(), a.planRoutes(), a.whyRoutes(), a.playRoutes(), a.broadcastRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}
 	return t

@@ -119,6 +119,10 @@ func (b *Book) reload() error {
 		if err != nil {
 			return err
 		}
+		err = each(tx, bucketDay, func(d schedule.SpecialDay) { in.Days = append(in.Days, d) })
+		if err != nil {
+			return err
+		}
 		err = each(tx, bucketCampaign, func(c schedule.Campaign) { in.Campaigns[c.ID] = c.Fact() })
 		if err != nil {
 			return err

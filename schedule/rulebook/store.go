@@ -9,8 +9,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// schemaVersion is what this program writes. An older one is migrated in prepare, a newer one refused.
-const schemaVersion = 1
+// schemaVersion is what this program writes. An older one is migrated in prepare, a newer one refused: it may hold special
+// days and campaigns (since 2), which this program would not keep.
+const schemaVersion = 2
 
 // What a change is about: the words of the outbox, the history and the log.
 const (
@@ -19,6 +20,7 @@ const (
 	WhatSettings  = "settings"
 	WhatTopics    = "taxonomy"
 	WhatCampaign  = "campaign"
+	WhatDay       = "day"
 )
 
 // The IDs of the settings record and of the taxonomy, of which there is one each.
@@ -34,6 +36,7 @@ var ( // constants in all but syntax: []byte cannot be const
 	bucketProgramme = []byte("programme") // ID → JSON
 	bucketPlaylist  = []byte("playlist")  // ID → JSON
 	bucketCampaign  = []byte("campaign")  // ID → JSON
+	bucketDay       = []byte("day")       // ID → JSON
 	bucketSettings  = []byte("settings")  // "station", "taxonomy" → JSON
 	bucketRevision  = []byte("revision")  // what "/" ID NUL number (8 bytes, big-endian) → JSON
 	keySchema       = []byte("schema")
@@ -46,15 +49,15 @@ func prepare(tx *bbolt.Tx) error {
 	}
 	switch stored := root.Get(keySchema); {
 	case stored == nil:
-		if err := root.Put(keySchema, binary.BigEndian.AppendUint64(nil, schemaVersion)); err != nil {
-			return err
-		}
 	case len(stored) != 8:
 		return fmt.Errorf("reading schema version: %d bytes instead of 8", len(stored))
 	case binary.BigEndian.Uint64(stored) > schemaVersion:
 		return fmt.Errorf("schema %d, this program knows %d: %w", binary.BigEndian.Uint64(stored), schemaVersion, ErrNewerSchema)
 	}
-	for _, name := range [][]byte{bucketProgramme, bucketPlaylist, bucketCampaign, bucketSettings, bucketRevision} {
+	if err := root.Put(keySchema, binary.BigEndian.AppendUint64(nil, schemaVersion)); err != nil {
+		return err
+	}
+	for _, name := range [][]byte{bucketProgramme, bucketPlaylist, bucketCampaign, bucketDay, bucketSettings, bucketRevision} {
 		if _, err := root.CreateBucketIfNotExists(name); err != nil {
 			return err
 		}
