@@ -151,6 +151,7 @@ func (a *airing) turn(ctx context.Context) {
 		a.revise()
 	}
 	p.awake(p.clock.Now())
+	a.doubted()
 	a.giveWay()
 	p.turned()
 }

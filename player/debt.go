@@ -58,6 +58,9 @@ func (p *Player) promise(why, who string, now time.Time) {
 	p.forgetUnplanned()
 	p.plan = planned{from: now, until: until, day: now.Format(time.DateOnly), epoch: p.opts.Log.Epoch()}
 	p.journal.put("station", p.planBody(why, now, until))
+	if p.doubt != nil {
+		p.sayHeld("plan")
+	}
 }
 
 // renewPlan makes a new plan each day, and when less than half of the reach is left.
@@ -120,6 +123,9 @@ func (p *Player) lookup(d *debt) (schedule.Occurrence, bool) {
 
 // expire decides what needs no sound: withdrawn, refused by a rule, or past its window.
 func (p *Player) expire(now time.Time) {
+	if p.doubt != nil {
+		return // what fell due is judged once, when the time is known
+	}
 	for _, d := range p.inOrder() {
 		if d.due().After(now) {
 			return
@@ -185,7 +191,7 @@ func (p *Player) queued() *broadcast {
 
 // next is the earliest debt that may go on air and whose warm-up has begun.
 func (p *Player) next(now time.Time) *broadcast {
-	if p.hold != nil {
+	if p.hold != nil || p.doubt != nil {
 		return nil
 	}
 	for _, d := range p.inOrder() {

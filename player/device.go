@@ -39,6 +39,9 @@ func (a *airing) opened(ctx context.Context, o opened) {
 	a.b.sentTo(info)
 	a.b.attempt++
 	a.p.journal.put("station", evidence.Device{What: "opened", Device: info.Device, Driver: info.Driver, Output: info.Output})
+	if a.doubted() {
+		return
+	}
 	if a.quietNow() {
 		a.keepQuiet()
 		return

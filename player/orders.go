@@ -199,7 +199,7 @@ func (p *Player) asked(r PlayRequest) (*broadcast, error) {
 		return nil, &Refusal{Code: "on_air", Detail: "something is on air; a rehearsal waits for silence"}
 	case r.Kind == Rehearsal && p.hold != nil:
 		return nil, &Refusal{Code: "hold", Detail: "the station is on hold"}
-	case schedule.Quiet(in.Settings, now, length) && !(r.Kind == Emergency && r.MayOverrideQuiet):
+	case schedule.Quiet(in.Settings, now, length) && !(r.Kind == Emergency && (r.MayOverrideQuiet || p.doubt != nil)):
 		return nil, &Refusal{Code: "quiet_hours", Detail: "it would sound in quiet hours"}
 	case length > time.Duration(in.Settings.MaxSessionS)*time.Second:
 		return nil, &Refusal{Code: "too_long", Detail: "longer than the station's maximum session"}
@@ -272,9 +272,11 @@ func (p *Player) record(actor, what, object, reason string, denied *Refusal) {
 // what it went back over does not sound again.
 func (p *Player) stepped(s clock.Step) {
 	p.journal.put("station", evidence.ClockChange{What: "step", Before: evidence.At(s.Before), After: evidence.At(s.After), Source: "kernel"})
-	for _, d := range p.owed {
-		if d.due().After(s.Before) && !d.due().After(s.After) && d.obstacle == "" {
-			d.obstacle = judge.ReasonClockStep
+	if believed := p.doubt == nil; p.watchTrust() == nil && believed {
+		for _, d := range p.owed {
+			if d.due().After(s.Before) && !d.due().After(s.After) && d.obstacle == "" {
+				d.obstacle = judge.ReasonClockStep
+			}
 		}
 	}
 	now := p.clock.Now()

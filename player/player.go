@@ -49,6 +49,7 @@ type Options struct {
 	OpenClip func(id string) (*Clip, error)          // opens and verifies
 	OpenLine func(ctx context.Context) (Line, error) // opens the device
 	Device   string                                  // what was asked for: auto, virtual, a name
+	Setter   clock.Setter                            // sets the clock in a person's name; nil when nobody may
 	Version  string
 	Build    string // SHA-256 of the binary, hex
 
@@ -104,6 +105,7 @@ type Player struct {
 	plan     planned
 	steps    <-chan clock.Step
 	trust    clock.Trust
+	doubt    *doubt // non-nil while the clock is not believed: nothing starts by itself
 	wake     *clock.Alarm
 	wakeAt   time.Time
 	air      *airing

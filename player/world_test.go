@@ -122,7 +122,7 @@ func (w *world) boot() {
 		w.t.Fatal(err)
 	}
 	w.player, err = New(Options{
-		Clock: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
+		Clock: w.clock, Setter: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
 		OpenClip: func(id string) (*Clip, error) {
 			w.mu.Lock()
 			broken, all := w.broken, w.brokenAll
@@ -212,6 +212,18 @@ func (w *world) powerCut(d time.Duration, battery bool) {
 	if !battery {
 		w.clock.Step(-d)
 	}
+	w.boots++
+	w.clock.Reboot(fmt.Sprintf("boot-%d", w.boots))
+	w.boot()
+}
+
+// blackout takes the machine down for d. Without a hardware clock it comes back at the time at which it went off, as after
+// fake-hwclock or timesyncd, and nothing vouches for that.
+func (w *world) blackout(d time.Duration) {
+	w.die()
+	time.Sleep(d)
+	w.clock.Step(-d)
+	w.clock.SetTrust(clock.Doubtful, 16_000_000)
 	w.boots++
 	w.clock.Reboot(fmt.Sprintf("boot-%d", w.boots))
 	w.boot()

@@ -209,9 +209,17 @@ type Device struct {
 	Detail string  `json:"detail"`
 }
 
-// ClockChange says that the wall clock was stepped, that its trust changed, or that the machine was suspended.
+// What a ClockChange says of the station beside the clock: from a hold to the release after it nothing starts by itself,
+// because the clock is not trusted, and what falls due stays undecided. A hold is said again after each plan record.
+const (
+	ClockHold    = "hold"
+	ClockRelease = "release"
+)
+
+// ClockChange says that the wall clock was stepped, that its trust changed, that the machine was suspended, or that
+// nothing starts by itself for want of a trusted clock.
 type ClockChange struct {
-	What   string `json:"what"` // step | trust | suspend
+	What   string `json:"what"` // step | trust | suspend | hold | release
 	Before Time   `json:"before"`
 	After  Time   `json:"after"`
 	Source string `json:"source"`

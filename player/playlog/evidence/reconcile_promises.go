@@ -161,7 +161,7 @@ func (r *reconciler) finishPromises() {
 		if t != nil {
 			w.startStamp, w.onset = t.onsetStamp, t.onset
 		}
-		if limit := later(p.deadline(), r.settled).Add(grace); spoken.After(limit) && !live {
+		if limit := later(p.deadline(), r.settled).Add(grace); spoken.After(limit) && !live && !r.held {
 			r.differ(Difference{Code: "no_outcome", Records: []int64{p.idx}, Broadcast: id, At: p.Due, Text: Text{
 				VI: fmt.Sprintf("%q có trong kế hoạch ở dòng %d, đã qua giờ mà không có kết quả.", id, p.idx),
 				EN: fmt.Sprintf("%q, promised in record %d, has no outcome though its time has passed.", id, p.idx),

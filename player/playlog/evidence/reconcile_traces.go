@@ -165,7 +165,7 @@ func (r *reconciler) finishTraces() {
 	for _, id := range sortedKeys(r.traces) {
 		t := r.traces[id]
 		over := t.run != r.runs.count && r.spokenUntil().After(r.settled.Add(grace))
-		if r.owed[id] != nil || !over {
+		if r.owed[id] != nil || !over || r.held {
 			continue
 		}
 		r.differ(Difference{Code: "begun_undecided", Records: []int64{t.idx}, Broadcast: id, At: t.due, Text: Text{
