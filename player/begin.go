@@ -32,8 +32,8 @@ func (p *Player) begin() error {
 	p.trust = stamp.Trust
 	now := p.clock.Now()
 	boot, outage := p.sayBoot(past, stamp.Boot, now)
-	p.sayStepAsleep(past.Last, stamp)
 	p.journal.put("station", boot)
+	p.sayStepAsleep(past.Last, stamp)
 	p.tellTrust()
 	if past.Held { // by which clock the last run ended nobody knows
 		outage.From, outage.Until = time.Time{}, time.Time{}
