@@ -102,7 +102,10 @@ func (w *world) programme(p schedule.Programme, items ...schedule.Item) {
 		p.PlaylistID = "l-" + p.ID
 		w.in.Playlists[p.PlaylistID] = schedule.Playlist{ID: p.PlaylistID, Title: p.PlaylistID, Mode: schedule.ModeAll, Items: items}
 	}
-	p.Class, p.Zone, p.VolumePercent = schedule.Ordinary, "main", 100
+	p.Zone, p.VolumePercent = "main", 100
+	if p.Class == "" {
+		p.Class = schedule.Ordinary
+	}
 	w.in.Programmes = append(w.in.Programmes, p)
 }
 
