@@ -3,7 +3,6 @@ package player
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"loaxa/audio"
@@ -21,22 +20,11 @@ func (d *debt) rank() int { return schedule.Class(d.Programme.Class).Rank() }
 // older programme.
 func byTurn(a, b *debt) int {
 	return cmp.Or(a.due().Compare(b.due()), cmp.Compare(b.rank(), a.rank()), cmp.Compare(a.Programme.Order, b.Programme.Order),
-		byNumber(a.Programme.ID, b.Programme.ID), cmp.Compare(a.Planned.ID, b.Planned.ID))
+		schedule.CompareIDs(a.Programme.ID, b.Programme.ID), cmp.Compare(a.Planned.ID, b.Planned.ID))
 }
 
 // byClaim orders what wants the air at the same moment: class goes before time.
 func byClaim(a, b *debt) int { return cmp.Or(cmp.Compare(b.rank(), a.rank()), byTurn(a, b)) }
-
-// byNumber compares IDs by the number at their end: p-9 is older than p-10.
-func byNumber(a, b string) int {
-	name := func(id string) (string, string) {
-		word := strings.TrimRight(id, "0123456789")
-		return word, strings.TrimLeft(id[len(word):], "0")
-	}
-	aw, an := name(a)
-	bw, bn := name(b)
-	return cmp.Or(cmp.Compare(aw, bw), cmp.Compare(len(an), len(bn)), cmp.Compare(an, bn), cmp.Compare(a, b))
-}
 
 func (p *Player) inOrder() []*debt {
 	out := make([]*debt, 0, len(p.owed))
