@@ -70,6 +70,12 @@ func (a *airing) conclude() {
 	if taken == 0 && a.person != "" && verdict == evidence.Missed {
 		verdict = evidence.Cancelled
 	}
+	switch a.reason {
+	case judge.ReasonQuietBorder, judge.ReasonSessionEnd, judge.ReasonTermEnd:
+		if verdict == evidence.Full || verdict == evidence.Late {
+			a.reason = "" // its last frames were taken just then: nothing is missing
+		}
+	}
 	body := a.p.outcomeOf(b, verdict, a.reason)
 	body.Person = cmp.Or(a.person, b.person())
 	a.p.decide(b.id, b.due, body)

@@ -45,6 +45,8 @@ type world struct {
 	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
 	slow  map[string]time.Duration
 	files func(int)
+	// tap receives what sounds.
+	tap func([]int16)
 
 	player *Player
 	line   *speaker.Virtual // the newest
@@ -148,7 +150,7 @@ func (w *world) boot() {
 			if w.fast.Load() {
 				return openHung(ctx, speaker.Fast), nil
 			}
-			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second})
+			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second, Tap: w.tap})
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.line = l
