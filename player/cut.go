@@ -88,7 +88,7 @@ func (a *airing) putAside() bool {
 
 // resume makes a broadcast that was cut ready to go on.
 func (b *broadcast) resume(d *debt) *broadcast {
-	b.debt, b.from, b.resuming = d, b.goesOnAt(), true
+	b.debt, b.from, b.resuming, b.lateness = d, b.goesOnAt(), true, d.Window().Sub(b.due)
 	return b
 }
 

@@ -126,7 +126,7 @@ func (p *Player) mayAir(d *debt, now time.Time) *broadcast {
 		d.obstacle = string(schedule.ReasonQuietHours)
 		return nil
 	}
-	if d.cut != nil && !sameItems(d.cut.items, o.Items) || d.begun != nil && !goesOn(d.begun, o) {
+	if d.cut != nil && !(o.ResumeCut && sameItems(d.cut.items, o.Items)) || d.begun != nil && !goesOn(d.begun, o) {
 		if d.cut != nil || d.begun.Taken() > 0 {
 			p.decideUnplayed(d, evidence.Partial, judge.ReasonWithdrawn, cmp.Or(p.lastEdit, "station"))
 			return nil
@@ -146,12 +146,12 @@ func (p *Player) mayAir(d *debt, now time.Time) *broadcast {
 
 // otherwise reports whether what may begin now is not what the log says was planned: refused there, or other clips.
 func otherwise(said, now *judge.Debt) bool {
-	return said.Refused() || !slices.EqualFunc(said.Clips, now.Clips, func(a, b evidence.Clip) bool { return a.ID == b.ID && a.Canonical == b.Canonical })
+	return said.Refused() || said.Programme.ResumeCut != now.Programme.ResumeCut || !slices.EqualFunc(said.Clips, now.Clips, func(a, b evidence.Clip) bool { return a.ID == b.ID && a.Canonical == b.Canonical })
 }
 
 // goesOn reports whether the rules still make of an occurrence what was begun of it before the program came back.
 func goesOn(b *judge.Begun, o schedule.Occurrence) bool {
-	if b.Total != len(o.Items) {
+	if b.Total != len(o.Items) || b.Cut && !o.ResumeCut {
 		return false
 	}
 	for i, it := range b.Items {
