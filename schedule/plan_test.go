@@ -210,7 +210,7 @@ func readByMinute(t *rapid.T, expr string, loc *time.Location, from, until time.
 		_, off := m.In(loc).Zone()
 		wall := m.Unix() + int64(off)
 		d := newCivilDay(floorDiv(wall, secondsPerDay))
-		if wall > latest && r.matches(d) && slices.Contains(r.seconds, wall-d.number*secondsPerDay) {
+		if wall > latest && r.days.has(nil, d) && slices.Contains(r.seconds, wall-d.number*secondsPerDay) {
 			out = append(out, m)
 		}
 		latest = max(latest, wall)
