@@ -201,7 +201,7 @@ func (p *Player) traced(r judge.Ruling) evidence.OutcomeBody {
 		}
 		taken := framesMS(it.Taken)
 		body.AiredMS += taken
-		body.Items = append(body.Items, evidence.AiredItem{Kind: it.Start.ItemKind, Clip: it.Start.Clip, TakenMS: taken})
+		body.Items = append(body.Items, evidence.AiredItem{Kind: it.Start.ItemKind, Clip: it.Start.Clip, TakenMS: taken, Part: it.Start.Part})
 		body.Rate = it.Rate
 	}
 	if b.Taken() > 0 && !b.Onset.IsZero() {

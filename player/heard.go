@@ -88,6 +88,7 @@ func (a *airing) account(ev speaker.Event) {
 	if f == nil {
 		return
 	}
+	b.grow(f.howMany())
 	b.underruns += ev.Underrun - f.underruns
 	f.underruns = ev.Underrun
 	if ev.Onset && ev.OnsetAgo >= 0 && ev.Taken > 0 {
@@ -108,12 +109,17 @@ func (a *airing) begun(s heardItem) {
 	if f.onset.IsZero() || s.taken == 0 || f.told[s.item] {
 		return
 	}
+	first := len(f.told) == 0
 	f.told[s.item] = true
 	at := f.onset.Add(audio.Duration(s.at))
 	if a.b.onset.IsZero() {
 		a.b.onset = at
-		a.window.Stop()
 	}
+	if first && a.b.term == nil {
+		a.limitSession()
+	}
+	a.b.resuming = false
+	a.window.Stop()
 	a.giveUp.Stop()
 	a.waiting = false
 	a.p.journal.put("station", a.progressOf(s.item, at))
@@ -169,11 +175,14 @@ func (a *airing) drained() {
 		return
 	}
 	reason := ""
-	if a.b.losses > 0 {
+	switch {
+	case a.b.losses > 0:
 		reason = judge.ReasonResumed
+	case a.b.debt != nil && a.b.debt.cut != nil:
+		reason = judge.ReasonAfterCut
 	}
 	for _, failed := range a.b.failed {
-		if failed {
+		if failed != "" {
 			reason = cmp.Or(a.b.refused, judge.ReasonClip)
 		}
 	}
@@ -182,6 +191,7 @@ func (a *airing) drained() {
 
 // endItems puts the end on record of every item that this line has begun.
 func (a *airing) endItems(result, reason string) {
+	a.b.grow(a.feeder.howMany())
 	for _, s := range a.feeder.begunItems() {
 		a.endItem(s, result, reason)
 	}

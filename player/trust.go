@@ -119,7 +119,7 @@ func (p *Player) undecided(d *doubt) *judge.Past {
 		past.Begun, past.Stopped = d.past.Begun, d.past.Stopped
 	}
 	for id, o := range p.owed {
-		if p.onAir(id) {
+		if p.onAir(id) || o.cut != nil { // what this run put on air has figures of its own
 			continue
 		}
 		past.Debts[id] = o.Debt

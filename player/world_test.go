@@ -45,6 +45,8 @@ type world struct {
 	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
 	slow  map[string]time.Duration
 	files func(int)
+	// tap receives what sounds.
+	tap func([]int16)
 
 	player *Player
 	line   *speaker.Virtual // the newest
@@ -102,7 +104,10 @@ func (w *world) programme(p schedule.Programme, items ...schedule.Item) {
 		p.PlaylistID = "l-" + p.ID
 		w.in.Playlists[p.PlaylistID] = schedule.Playlist{ID: p.PlaylistID, Title: p.PlaylistID, Mode: schedule.ModeAll, Items: items}
 	}
-	p.Class, p.Zone, p.VolumePercent = schedule.Ordinary, "main", 100
+	p.Zone, p.VolumePercent = "main", 100
+	if p.Class == "" {
+		p.Class = schedule.Ordinary
+	}
 	w.in.Programmes = append(w.in.Programmes, p)
 }
 
@@ -145,7 +150,7 @@ func (w *world) boot() {
 			if w.fast.Load() {
 				return openHung(ctx, speaker.Fast), nil
 			}
-			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second})
+			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second, Tap: w.tap})
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.line = l

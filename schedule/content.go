@@ -14,71 +14,126 @@ type content struct {
 	valid   validity
 }
 
-// contents lists what a programme plays: one entry for mode all; for mode rotate one a clip, in turn.
-func contents(in Input, z *wallZone, p Programme) []content {
-	list, ok := in.Playlists[p.PlaylistID]
-	if !ok {
-		return []content{{refused: ReasonNoPlaylist}}
-	}
-	if p.Class.Rank() == 0 {
-		return []content{{refused: ReasonBadRule}}
-	}
-	switch list.Mode {
-	case ModeAll:
-		return []content{judge(in, z, list.Items)}
-	case ModeRotate:
-		var turns []content
-		for i, it := range list.Items {
-			if it.Kind != KindSilence {
-				turns = append(turns, judge(in, z, list.Items[i:i+1]))
-			}
-		}
-		if len(turns) > 0 {
-			return turns
-		}
-		return []content{{refused: ReasonEmpty}}
-	}
-	return []content{{refused: ReasonBadRule}}
+// bodyItem is an item of a programme's own, looked up and judged for what is known before any time is.
+type bodyItem struct {
+	item    PlannedItem
+	refused Reason
+	valid   validity
+	light   bool // falls silent on days of mourning
 }
 
-// judge looks items up and refuses them for what is known before any time is: the first reason counts.
-func judge(in Input, z *wallZone, items []Item) content {
-	c := content{items: make([]PlannedItem, 0, len(items)), valid: always}
+func (pl *planner) bodyItems(items []Item) []bodyItem {
+	body := make([]bodyItem, 0, len(items))
+	for _, it := range items {
+		b := bodyItem{item: PlannedItem{Kind: it.Kind}, valid: always}
+		switch it.Kind {
+		case KindSilence:
+			b.item.Frames = silenceFrames(it.SilenceMS)
+		case KindClip:
+			fact, known := pl.in.Clips[it.ClipID]
+			if !known {
+				fact = ClipFact{ID: it.ClipID}
+			}
+			b.item.Clip, b.item.Frames = fact, max(fact.Frames, 0)
+			b.refused = judgeClip(pl.in.Settings, fact, known)
+			if !b.valid.narrow(pl.zone, fact) && b.refused == ReasonNone {
+				b.refused = ReasonBadRule
+			}
+			b.light = light(pl.in.Settings, fact)
+		default:
+			b.refused = ReasonBadRule
+		}
+		body = append(body, b)
+	}
+	return body
+}
+
+// compose puts a broadcast together and refuses it for what is known before any time is: the first reason counts.
+func (b *bill) compose(v variant) content {
+	s := &b.in.Settings
+	body := b.turns[v.turn]
+	c := content{items: make([]PlannedItem, 0, len(b.opening)+len(body)+len(b.closing)), valid: always}
 	refuse := func(r Reason) {
 		if c.refused == ReasonNone {
 			c.refused = r
 		}
 	}
-	clips := 0
-	for _, it := range items {
-		planned := PlannedItem{Kind: it.Kind}
-		switch it.Kind {
-		case KindSilence:
-			planned.Frames = min(max(it.SilenceMS, 0), MaxSilenceMS) * sampleRate / 1000
-		case KindClip:
-			clips++
-			fact, known := in.Clips[it.ClipID]
-			if !known {
-				fact = ClipFact{ID: it.ClipID}
-			}
-			planned.Clip, planned.Frames = fact, max(fact.Frames, 0)
-			refuse(judgeClip(in.Settings, fact, known))
-			if !c.valid.narrow(z, fact) {
-				refuse(ReasonBadRule)
-			}
-		default:
-			refuse(ReasonBadRule)
+	c.addBookends(s, b.opening, v, 0)
+	clips, silenced := 0, false
+	for i := range body {
+		it := &body[i]
+		if v.mourning && it.light {
+			silenced = true
+			continue
 		}
-		c.items = append(c.items, planned)
-		c.length += framesLength(planned.Frames)
+		if it.item.Kind == KindClip {
+			clips++
+		}
+		refuse(it.refused)
+		c.valid.narrowTo(it.valid)
+		c.add(s, it.item)
 	}
-	if clips == 0 {
+	switch {
+	case clips == 0 && silenced:
+		refuse(ReasonMourning)
+	case clips == 0:
 		refuse(ReasonEmpty)
 	}
-	if c.length > time.Duration(in.Settings.MaxSessionS)*time.Second {
+	c.addBookends(s, b.closing, v, len(b.opening))
+	if c.length > time.Duration(s.MaxSessionS)*time.Second {
 		refuse(ReasonTooLong)
 	}
+	if m := s.Limits.MinutesPerSession; m > 0 && c.length > time.Duration(m)*time.Minute {
+		refuse(ReasonMinutes)
+	}
 	return c
+}
+
+// addBookends adds an opening or closing; offset is where it begins in what the variant leaves out.
+func (c *content) addBookends(s *Settings, list bookends, v variant, offset int) {
+	for i, e := range list {
+		if v.mourning && e.light || v.left != "" && v.left[offset+i] != 0 {
+			continue
+		}
+		c.add(s, e.item)
+	}
+}
+
+// add puts an item at the end, after a pause where two clips meet.
+func (c *content) add(s *Settings, it PlannedItem) {
+	if n := len(c.items); it.Kind == KindClip && n > 0 && c.items[n-1].Kind == KindClip {
+		if frames := silenceFrames(s.PauseMS); frames > 0 {
+			c.put(PlannedItem{Kind: KindSilence, Part: PartPause, Frames: frames})
+		}
+	}
+	c.put(it)
+}
+
+func (c *content) put(it PlannedItem) {
+	c.items = append(c.items, it)
+	c.length += framesLength(it.Frames)
+}
+
+// rest is how long it takes from an item on, in nanoseconds.
+func (c *content) rest(item int) int64 {
+	if item == 0 {
+		return int64(c.length)
+	}
+	rest := int64(0)
+	for _, it := range c.items[item:] {
+		rest += int64(framesLength(it.Frames))
+	}
+	return rest
+}
+
+// itemAt is the item that sounds when so many nanoseconds have passed since an item began.
+func (c *content) itemAt(item int, passed int64) int {
+	for ; item < len(c.items)-1; item++ {
+		if passed -= int64(framesLength(c.items[item].Frames)); passed < 0 {
+			break
+		}
+	}
+	return item
 }
 
 func judgeClip(s Settings, fact ClipFact, known bool) Reason {

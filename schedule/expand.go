@@ -31,6 +31,10 @@ func readRule(p Programme) (rule, error) {
 	switch {
 	case p.Cron != "" && len(p.Starts) > 0:
 		return nil, errors.New("it has both a rule and single start times")
+	case p.When != nil && (p.Cron != "" || len(p.Starts) > 0):
+		return nil, errors.New("it has both a form and a rule or single start times")
+	case p.When != nil:
+		return readWhen(*p.When)
 	case p.Cron != "":
 		spec, err := parseCron(p.Cron)
 		if err != nil {
@@ -64,16 +68,28 @@ func (l startList) count(z *wallZone, anchorDay, hi int64) int64 {
 	return n
 }
 
-// cronRule is a cron expression: the days that match and the seconds of such a day at which it starts.
-type cronRule struct {
-	dom, month, dow uint64
-	either          bool // both days are restricted: one of them is enough
-	seconds         []int64
+// dayRule is days and the seconds of such a day, by the wall clock and ascending, at which it starts.
+type dayRule struct {
+	days    daySet
+	seconds []int64
 }
 
-func newCronRule(spec *cron.SpecSchedule) *cronRule {
+// daySet is which calendar days a rule means.
+type daySet interface {
+	has(z *wallZone, d civilDay) bool
+	// count is how many of its days lie in [from, until), by number.
+	count(z *wallZone, from, until int64) int64
+}
+
+// cronDays is the days of a cron expression.
+type cronDays struct {
+	dom, month, dow uint64
+	either          bool // both days are restricted: one of them is enough
+}
+
+func newCronRule(spec *cron.SpecSchedule) *dayRule {
 	const star = 1 << 63
-	r := &cronRule{dom: spec.Dom, month: spec.Month, dow: spec.Dow, either: spec.Dom&star == 0 && spec.Dow&star == 0}
+	r := &dayRule{days: cronDays{dom: spec.Dom, month: spec.Month, dow: spec.Dow, either: spec.Dom&star == 0 && spec.Dow&star == 0}}
 	for h := spec.Hour &^ star; h != 0; h &= h - 1 {
 		for m := spec.Minute &^ star; m != 0; m &= m - 1 {
 			r.seconds = append(r.seconds, int64(bits.TrailingZeros64(h)*3600+bits.TrailingZeros64(m)*60))
@@ -82,24 +98,34 @@ func newCronRule(spec *cron.SpecSchedule) *cronRule {
 	return r
 }
 
-func (r *cronRule) matches(d civilDay) bool {
-	if r.month>>d.month&1 == 0 {
+func (c cronDays) has(_ *wallZone, d civilDay) bool {
+	if c.month>>d.month&1 == 0 {
 		return false
 	}
-	dom, dow := r.dom>>d.dom&1 == 1, r.dow>>d.weekday&1 == 1
-	if r.either {
+	dom, dow := c.dom>>d.dom&1 == 1, c.dow>>d.weekday&1 == 1
+	if c.either {
 		return dom || dow
 	}
 	return dom && dow
 }
 
+func (c cronDays) count(_ *wallZone, from, until int64) int64 {
+	n := int64(0)
+	for d := newCivilDay(from); d.number < until; d.next() {
+		if c.has(nil, d) {
+			n++
+		}
+	}
+	return n
+}
+
 // starts leaves out a wall time that does not exist and takes the first of two.
-func (r *cronRule) starts(z *wallZone, lo, hi int64, emit func(int64)) {
+func (r *dayRule) starts(z *wallZone, lo, hi int64, emit func(int64)) {
 	if lo >= hi {
 		return
 	}
 	for d, last := newCivilDay(z.day(lo)), z.day(hi-1); d.number <= last; d.next() {
-		if !r.matches(d) {
+		if !r.days.has(z, d) {
 			continue
 		}
 		for _, s := range r.seconds {
@@ -111,24 +137,18 @@ func (r *cronRule) starts(z *wallZone, lo, hi int64, emit func(int64)) {
 }
 
 // count multiplies whole days and walks the last one only.
-func (r *cronRule) count(z *wallZone, anchorDay, hi int64) int64 {
+func (r *dayRule) count(z *wallZone, anchorDay, hi int64) int64 {
 	last := z.day(hi)
 	if last < anchorDay {
 		return 0
 	}
-	days := int64(0)
-	for d := newCivilDay(anchorDay); d.number < last; d.next() {
-		if r.matches(d) {
-			days++
-		}
-	}
-	n := days*int64(len(r.seconds)) - r.missing(z, anchorDay, last)
+	n := r.days.count(z, anchorDay, last)*int64(len(r.seconds)) - r.missing(z, anchorDay, last)
 	r.starts(z, max(z.dayStart(last), z.dayStart(anchorDay)), hi, func(int64) { n++ })
 	return n
 }
 
 // missing counts the starts in days [fromDay, untilDay) over which the wall clock was set forward.
-func (r *cronRule) missing(z *wallZone, fromDay, untilDay int64) int64 {
+func (r *dayRule) missing(z *wallZone, fromDay, untilDay int64) int64 {
 	n := int64(0)
 	t := time.Unix(z.dayStart(fromDay)-edge, 0).In(z.loc)
 	for {
@@ -139,7 +159,7 @@ func (r *cronRule) missing(z *wallZone, fromDay, untilDay int64) int64 {
 		gapFrom := end.Unix() + offsetAt(z.loc, end.Unix()-1)
 		gapUntil := end.Unix() + offsetAt(z.loc, end.Unix())
 		for d := newCivilDay(floorDiv(gapFrom, secondsPerDay)); d.number*secondsPerDay < gapUntil; d.next() {
-			if d.number < fromDay || d.number >= untilDay || !r.matches(d) {
+			if d.number < fromDay || d.number >= untilDay || !r.days.has(z, d) {
 				continue
 			}
 			for _, s := range r.seconds {

@@ -31,7 +31,11 @@ func (p Programme) Normalise() Programme {
 		p.VolumePercent = 100
 	}
 	p.Starts = sortedStarts(p.Starts)
-	return p
+	if p.When != nil {
+		w := p.When.Normalise()
+		p.When = &w
+	}
+	return p.normaliseSpecial()
 }
 
 // Normalise gives the playlist as it will be stored: clean text, mode all, kinds told from their keys.
@@ -61,7 +65,9 @@ func (s Settings) Normalise() Settings {
 	s.StationName = NormaliseText(s.StationName)
 	s.StationCode = strings.ToUpper(NormaliseText(s.StationCode))
 	s.Zone = strings.TrimSpace(s.Zone)
-	s.QuietHours = append([]DailySpan{}, s.QuietHours...)
+	s.QuietHours, s.VolumeSpans = normaliseSpans(s.QuietHours), normaliseVolumes(s.VolumeSpans)
+	s.EntertainmentTags = normaliseTags(s.EntertainmentTags)
+	s.Limits.Basis = NormaliseText(s.Limits.Basis)
 	hosts := []string{}
 	for _, h := range s.TrustedHosts {
 		if h = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(h)), "."); h != "" && !slices.Contains(hosts, h) {
@@ -83,4 +89,18 @@ func sortedStarts(starts []time.Time) []time.Time {
 	}
 	slices.SortStableFunc(out, time.Time.Compare)
 	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// sortedExceptions returns a new slice: whole seconds, by the start that the rule gives.
+func sortedExceptions(list []Exception) []Exception {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]Exception, len(list))
+	for i, e := range list {
+		e.At, e.To = e.At.Truncate(time.Second), e.To.Truncate(time.Second)
+		out[i] = e
+	}
+	slices.SortStableFunc(out, func(a, b Exception) int { return a.At.Compare(b.At) })
+	return out
 }

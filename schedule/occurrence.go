@@ -1,6 +1,9 @@
 package schedule
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Verdict is what the plan expects of an occurrence.
 type Verdict string
@@ -94,8 +97,46 @@ type Occurrence struct {
 	Reason        Reason
 }
 
-// End is when it is expected to be over.
-func (o Occurrence) End() time.Time { return o.Start.Add(o.Length) }
+// Stretch is a time on air.
+type Stretch struct{ From, Until time.Time }
+
+// OnAir lists when it is expected to sound, in order: once, or several times when it is cut and goes on. What is skipped
+// never does.
+func (o Occurrence) OnAir() []Stretch {
+	if o.Verdict == VerdictSkipped {
+		return nil
+	}
+	var list []Stretch
+	from, item := o.Start, 0
+	for _, c := range o.Cuts {
+		list = append(list, Stretch{From: from, Until: c.At})
+		if c.Resumes.IsZero() {
+			return list
+		}
+		from, item = c.Resumes, c.Item
+	}
+	until := from
+	for _, it := range o.Items[item:] {
+		until = until.Add(framesLength(it.Frames))
+	}
+	return append(list, Stretch{From: from, Until: until})
+}
+
+// End is when it is expected to be over: after its length, or when it is cut for good, or when what goes on after a cut
+// is over.
+func (o Occurrence) End() time.Time {
+	if len(o.Cuts) == 0 {
+		return o.Start.Add(o.Length)
+	}
+	list := o.OnAir()
+	return list[len(list)-1].Until
+}
 
 // Window is the last moment at which it may begin.
 func (o Occurrence) Window() time.Time { return o.Due.Add(o.Lateness) }
+
+// CompareOnAir orders those that wait as the ladder does: negative when a goes on air before b once the air is free.
+func CompareOnAir(a, b Occurrence) int {
+	return cmp.Or(cmp.Compare(b.Class.Rank(), a.Class.Rank()), a.Due.Compare(b.Due), cmp.Compare(a.Order, b.Order),
+		CompareIDs(a.ProgrammeID, b.ProgrammeID), cmp.Compare(a.ID, b.ID))
+}

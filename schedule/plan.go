@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Plan lists the occurrences with from <= Due < until, by due time, then the higher class first, then by programme
-// ID. It depends on nothing but its arguments: not on the order in which programmes are stored, and not on the
+// Plan lists the occurrences with from <= Due < until, by due time, then the higher class first, then by Order, then by
+// programme ID. It depends on nothing but its arguments: not on the order in which programmes are stored, and not on the
 // interval, so that [a,c) gives what [a,b) and [b,c) give.
 //
-// Every start of every readable, unpaused programme inside its validity and after its EffectiveFrom appears exactly
-// once, with a verdict and, when it does not air at its due time, a reason. Programmes that cannot be read have no
-// occurrence; Faults names them. Items slices are shared between occurrences: read only.
+// Every start of every readable programme inside its validity and outside its pause appears exactly once, with a verdict
+// and, when it does not air at its due time and to its end, a reason; LADDER.md is the rule. Programmes that cannot be
+// read have no occurrence; Faults names them. Items slices are shared between occurrences: read only.
 //
 // The cost is that of the interval, except for a station that has more to play than the day is long, day after day
 // and without quiet hours: who holds the air then hangs on all that went before, and is worked out from there.
@@ -23,26 +23,11 @@ func Plan(in Input, from, until time.Time) []Occurrence {
 	if lo >= hi || len(pl.lines) == 0 {
 		return nil
 	}
-	begin := pl.freeAir(lo)
-	keys := pl.candidates(begin, hi)
-	reach := pl.reach()
-	a := air{quiet: quietBetween(pl.zone, in.Settings.QuietHours, begin, hi+reach)}
-	for _, ln := range pl.lines {
-		ln.countTo(pl.zone, begin)
-	}
-	var out []Occurrence
-	for i, k := range keys {
-		due, ln := k.due(), pl.lines[k.line()]
-		o := ln.decide(&a, due)
-		if due < lo {
-			continue
-		}
-		if out == nil {
-			out = make([]Occurrence, 0, len(keys)-i)
-		}
-		out = append(out, ln.occurrence(pl.zone.loc, due, o))
-	}
-	return out
+	begin, end := pl.freeAir(lo), min(hi+pl.reach(), maxUnix)
+	keys := pl.candidates(begin, end)
+	a := newAir(pl, keys, begin, end)
+	a.run(hi)
+	return pl.tell(a, lo, hi)
 }
 
 // Fault is something stored that Plan cannot use.
@@ -52,32 +37,23 @@ type Fault struct {
 	Detail      string // one English sentence
 }
 
-// Faults names what Plan has to leave out: programmes whose times cannot be read, by ID, and unreadable settings
-// first. Nothing is left out silently.
+// Faults names what Plan has to leave out: programmes whose times cannot be read and items of openings and closings that
+// cannot be played, by programme, and the station's own settings first. Nothing is left out silently.
 func Faults(in Input) []Fault { return newPlanner(in).faults }
 
 // planner is one call of Plan.
 type planner struct {
-	zone   *wallZone
-	hours  []DailySpan
-	lines  []*line // by rank, the highest first, then by ID: their order breaks ties
-	faults []Fault
-}
-
-// line is one programme made ready.
-type line struct {
-	p             Programme
-	rule          rule
-	lo, hi        int64 // Unix seconds: starts in [lo, hi) count
-	anchorDay     int64
-	lateness      int64 // nanoseconds
-	contents      []content
-	playlistTitle string
-	ordinal       int64 // of the next start
+	in       *Input
+	zone     *wallZone
+	limits   dayLimits
+	lines    []*line // by rank, the highest first, then Order, then ID: their order breaks ties
+	bookends map[string]bookends
+	faults   []Fault
+	most     int64 // see reach
 }
 
 func newPlanner(in Input) *planner {
-	pl := &planner{hours: in.Settings.QuietHours}
+	pl := &planner{in: &in, bookends: map[string]bookends{}}
 	loc, err := loadZone(in.Settings.Zone)
 	if err != nil {
 		pl.fault("", "the time zone cannot be read, so nothing is planned: "+err.Error())
@@ -89,18 +65,14 @@ func newPlanner(in Input) *planner {
 			pl.fault("", "quiet hours: "+err.Error())
 		}
 	}
+	pl.limits = pl.readLimits()
 	programmes := slices.Clone(in.Programmes)
 	slices.SortStableFunc(programmes, func(a, b Programme) int {
-		return cmp.Or(cmp.Compare(b.Class.Rank(), a.Class.Rank()), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Class.Rank(), a.Class.Rank()), cmp.Compare(a.Order, b.Order), CompareIDs(a.ID, b.ID))
 	})
-	for _, p := range programmes {
-		ln, err := newLine(in, pl.zone, p)
-		if err != nil {
-			pl.fault(p.ID, err.Error())
-			continue
-		}
-		if !p.Paused {
-			pl.lines = append(pl.lines, ln)
+	for i := range programmes {
+		if err := pl.addLines(&programmes[i]); err != nil {
+			pl.fault(programmes[i].ID, err.Error())
 		}
 	}
 	slices.SortStableFunc(pl.faults, func(a, b Fault) int { return cmp.Compare(a.ProgrammeID, b.ProgrammeID) })
@@ -111,115 +83,62 @@ func (pl *planner) fault(id, detail string) {
 	pl.faults = append(pl.faults, Fault{ProgrammeID: id, Reason: ReasonBadRule, Detail: detail})
 }
 
-func newLine(in Input, z *wallZone, p Programme) (*line, error) {
-	r, err := readRule(p)
-	if err != nil {
-		return nil, err
-	}
-	lateness := p.LatenessS
-	if lateness == 0 {
-		lateness = in.Settings.LatenessS
-	}
-	ln := &line{p: p, rule: r, lo: minUnix, hi: maxUnix,
-		lateness: min(max(lateness, 0), MaxLatenessS) * int64(time.Second)}
-	if !p.EffectiveFrom.IsZero() {
-		ln.lo = clampUnix(p.EffectiveFrom)
-	}
-	anchor := p.ValidFrom
-	if anchor == "" {
-		anchor = firstAnchor
-		if !p.EffectiveFrom.IsZero() {
-			anchor = Date(p.EffectiveFrom.In(z.loc).Format(time.DateOnly))
-		}
-	}
-	if ln.anchorDay, err = anchor.dayNumber(); err != nil {
-		return nil, err
-	}
-	ln.anchorDay = max(ln.anchorDay, minUnix/secondsPerDay+1)
-	ln.lo = max(ln.lo, z.dayStart(ln.anchorDay))
-	if p.ValidUntil != "" {
-		day, err := p.ValidUntil.dayNumber()
-		if err != nil {
-			return nil, err
-		}
-		ln.hi = min(ln.hi, z.dayStart(day+1))
-	}
-	ln.contents = contents(in, z, p)
-	ln.playlistTitle = in.Playlists[p.PlaylistID].Title
-	return ln, nil
-}
-
-// longest is the length, in nanoseconds, of the longest thing this line may put on air; 0 when it may put none.
-func (ln *line) longest() int64 {
-	most := int64(0)
-	for _, c := range ln.contents {
-		if c.refused == ReasonNone {
-			most = max(most, int64(c.length))
-		}
-	}
-	return most
-}
-
-// reach is how many seconds after its due time anything may still be on air.
+// reach is how many seconds after its due time anything may still be waiting or on air.
 func (pl *planner) reach() int64 {
-	most := int64(0)
-	for _, ln := range pl.lines {
-		if l := ln.longest(); l > 0 {
-			most = max(most, ln.lateness+l)
+	if pl.most == 0 {
+		most := int64(0)
+		for _, ln := range pl.lines {
+			if l := ln.bill.longest(); l > 0 {
+				most = max(most, ln.lateness+l)
+			}
+		}
+		pl.most = most/int64(time.Second) + 1
+	}
+	return pl.most
+}
+
+// tell makes occurrences of what the air decided of the starts in [lo, hi).
+func (pl *planner) tell(a *air, lo, hi int64) []Occurrence {
+	from, _ := slices.BinarySearch(a.keys, newKey(lo, 0))
+	until, _ := slices.BinarySearch(a.keys, newKey(hi, 0))
+	if from >= until {
+		return nil
+	}
+	out := make([]Occurrence, 0, until-from)
+	for i := from; i < until; i++ {
+		if f := &a.fates[i]; f.verdict != "" {
+			out = append(out, Occurrence{})
+			pl.fill(&out[len(out)-1], a, i)
 		}
 	}
-	return most/int64(time.Second) + 1
+	return out
 }
 
-// countTo sets the ordinal to that of the line's first start at or after begin.
-func (ln *line) countTo(z *wallZone, begin int64) {
-	if first := max(begin, ln.lo); first < ln.hi {
-		ln.ordinal = ln.rule.count(z, ln.anchorDay, first)
+// fill writes in place: a year of a busy station is a hundred thousand of them.
+func (pl *planner) fill(o *Occurrence, a *air, i int) {
+	ln, f, loc := pl.lines[a.keys[i].line()], &a.fates[i], pl.zone.loc
+	p := ln.p
+	o.Due = time.Unix(a.keys[i].due(), 0).In(loc)
+	o.Start = o.Due
+	if f.verdict == VerdictWaits {
+		o.Start = time.Unix(0, f.start).In(loc)
 	}
-}
-
-// decided is what became of one candidate.
-type decided struct {
-	ordinal int64
-	content *content
-	start   int64 // Unix nanoseconds
-	verdict Verdict
-	reason  Reason
-}
-
-// decide takes the line's next start through the ladder.
-func (ln *line) decide(a *air, due int64) decided {
-	d := decided{ordinal: ln.ordinal, start: due * int64(time.Second)}
-	ln.ordinal++
-	d.content = &ln.contents[d.ordinal%int64(len(ln.contents))]
-	if d.content.refused != ReasonNone {
-		d.verdict, d.reason = VerdictSkipped, d.content.refused
-		return d
+	o.ID = ln.id(loc, o.Due)
+	o.ProgrammeID, o.Title, o.PlaylistID, o.PlaylistTitle = p.ID, p.Title, ln.bill.playlist, ln.bill.title
+	o.Length, o.Items, o.Ordinal = f.content.length, f.content.items, f.ordinal
+	o.Class, o.Zone, o.VolumePercent, o.Lateness = p.Class, p.Zone, ln.volume, time.Duration(ln.lateness)
+	o.Resume, o.ResumeCut, o.Order = p.ResumeAfterPowerCut, p.ResumeAfterCut, p.Order
+	o.CampaignID, o.MakeupOf = p.CampaignID, ln.makeupOf
+	o.Verdict, o.Reason = f.verdict, f.reason
+	for _, c := range f.cuts {
+		k := a.keys[c.by]
+		by := pl.lines[k.line()]
+		cut := Cut{At: time.Unix(0, c.at).In(loc), By: by.id(loc, time.Unix(k.due(), 0).In(loc)), Item: c.item}
+		if c.resumes != 0 {
+			cut.Resumes = time.Unix(0, c.resumes).In(loc)
+		}
+		o.Cuts = append(o.Cuts, cut)
 	}
-	d.start, d.verdict, d.reason = a.take(d.start, ln.lateness, d.content)
-	return d
-}
-
-func (ln *line) occurrence(loc *time.Location, due int64, d decided) Occurrence {
-	p := &ln.p
-	at := time.Unix(due, 0).In(loc)
-	start := at
-	if d.verdict == VerdictWaits {
-		start = time.Unix(0, d.start).In(loc)
-	}
-	return Occurrence{
-		ID: occurrenceID(p.ID, at), ProgrammeID: p.ID, Title: p.Title,
-		PlaylistID: p.PlaylistID, PlaylistTitle: ln.playlistTitle, Due: at, Start: start, Length: d.content.length,
-		Class: p.Class, Zone: p.Zone, VolumePercent: p.VolumePercent, Lateness: time.Duration(ln.lateness),
-		Resume: p.ResumeAfterPowerCut, Ordinal: d.ordinal, Items: d.content.items, Verdict: d.verdict, Reason: d.reason,
-	}
-}
-
-// occurrenceID is "programme@start", the start by rule in the station's zone, to the second.
-func occurrenceID(programme string, start time.Time) string {
-	id := make([]byte, 0, len(programme)+len("@2006-01-02T15:04:05+07:00"))
-	id = append(append(id, programme...), '@')
-	return string(start.AppendFormat(id, time.RFC3339))
 }
 
 // clampUnix is the first whole second at or after t, inside the years that the plan knows.

@@ -160,8 +160,9 @@ type SpecialDay struct {
 	Lunar  *LunarDate `json:"lunar,omitempty"`  // every year; Month 1–12
 	Days   int        `json:"days,omitempty"`   // how many days from the lunar date on; 0 is 1
 	Before int        `json:"before,omitempty"` // how many days before the lunar date it begins
-	// Use is what is on air: ScheduleOrdinary as always, ScheduleOff nothing but emergencies, else the programmes of the
-	// schedule of this name in place of the ordinary ones. Where several days meet, the one with fewer days decides.
+	// Use is what is on air: ScheduleOff nothing but emergencies, ScheduleOrdinary as always (the day is only named), else
+	// the programmes of the schedule of this name in place of the ordinary ones. Where several days meet, the one with
+	// fewer days decides; one that is only named decides nothing.
 	Use string `json:"use,omitempty"`
 	// Mourning (quốc tang) takes items with a tag of Settings.EntertainmentTags out of every broadcast.
 	Mourning bool   `json:"mourning,omitempty"`

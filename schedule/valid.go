@@ -33,19 +33,19 @@ func (v *validity) narrow(z *wallZone, fact ClipFact) bool {
 // nanos keeps far days, which have no Unix nanoseconds, at the ends of the plan's time.
 func nanos(unix int64) int64 { return min(max(unix, minUnix), maxUnix) * int64(time.Second) }
 
-// never tells why no moment of a window will do.
-func (v validity) never(due, lateness int64) Reason {
+// at tells why it may not begin at a moment.
+func (v validity) at(start int64) Reason {
 	switch {
-	case due >= v.until:
+	case start >= v.until:
 		return ReasonExpired
-	case due+lateness < v.from:
+	case start < v.from:
 		return ReasonNotYet
 	}
 	return ReasonNone
 }
 
-// at tells why it may not begin at a moment.
-func (v validity) at(start int64) Reason { return v.never(start, 0) }
+// narrowTo leaves of v what w allows too.
+func (v *validity) narrowTo(w validity) { v.from, v.until = max(v.from, w.from), min(v.until, w.until) }
 
 // Refused says why a clip may not begin to sound now, or nothing. The player asks it by the facts of the moment, whatever
 // was planned: known is whether the library has the clip. A zone or a date that cannot be read refuses.

@@ -15,6 +15,16 @@ const (
 	MaxItems        = 200            // of a playlist
 	MaxSilenceMS    = 10 * 60 * 1000 // one silence, milliseconds
 	MaxStarts       = 500            // single starts of a programme
+	MaxTimes        = 96             // times of a day in a form
+	MaxDates        = 500            // days in a form
+	MaxLunarDates   = 60             // lunar days in a form
+	MaxExceptions   = 500            // changes of single broadcasts of a programme
+	MaxOrder        = 1_000_000      // places before or after others
+	MaxLunarSpan    = 60             // days from, and days before, a lunar date
+	MaxSolarSpan    = 366            // days of a special day
+	MaxPauseMS      = 60 * 1000      // silence between two items, milliseconds
+	MaxRampS        = 600            // from one volume to another
+	MaxTags         = 50             // that are entertainment
 	MaxLatenessS    = 86400
 	MaxQuietSpans   = 10
 	MaxTrustedHosts = 50
@@ -38,6 +48,7 @@ func ValidateProgramme(p Programme) error {
 	if p.Zone != MainZone {
 		ps.add("zone", "unknown", fmt.Sprintf("zone %q is not known: the only zone is %q.", p.Zone, MainZone))
 	}
+	ps.special(p)
 	return ps.orNil()
 }
 
@@ -74,18 +85,16 @@ func ValidateSettings(s Settings) error {
 	ps.between("lateness_s", s.LatenessS, 1, MaxLatenessS, "seconds")
 	ps.between("warm_up_ms", s.WarmUpMS, 0, 60_000, "milliseconds")
 	ps.between("max_session_s", s.MaxSessionS, 1, 86400, "seconds")
-	if len(s.QuietHours) > MaxQuietSpans {
-		ps.add("quiet_hours", "length", fmt.Sprintf("there may be at most %d quiet spans.", MaxQuietSpans))
-	}
-	for i, q := range s.QuietHours[:min(len(s.QuietHours), MaxQuietSpans)] {
-		if _, err := q.seconds(); err != nil {
-			ps.add(fmt.Sprintf("quiet_hours[%d]", i), "format", err.Error()+".")
-		}
-	}
+	ps.spans("quiet_hours", len(s.QuietHours), func(i int) DailySpan { return s.QuietHours[i] }, "quiet spans")
 	if s.ClockRule != "strict" && s.ClockRule != "allow_doubtful" {
 		ps.add("clock_rule", "unknown", fmt.Sprintf("clock rule %q is not known: use strict or allow_doubtful.", s.ClockRule))
 	}
 	ps.between("expiry_notice_days", int64(s.ExpiryNoticeDays), 0, 365, "days")
+	ps.limits(s.Limits)
+	ps.sound(s)
+	if s.NightCheckAt != "" {
+		ps.timeOfDay("night_check_at", s.NightCheckAt)
+	}
 	if len(s.TrustedHosts) > MaxTrustedHosts {
 		ps.add("trusted_hosts", "length", fmt.Sprintf("there may be at most %d trusted hosts.", MaxTrustedHosts))
 	}
@@ -146,11 +155,15 @@ func (ps *Problems) level(field string, v, low, high float64, unit string) {
 	}
 }
 
-// timing wants either a rule or single starts.
+// timing wants one of a form, a rule and single starts.
 func (ps *Problems) timing(p Programme) {
 	switch {
-	case p.Cron == "" && len(p.Starts) == 0:
-		ps.add("cron", "required", "a rule (cron) or single start times (starts) are required.")
+	case p.When == nil && p.Cron == "" && len(p.Starts) == 0:
+		ps.add("when", "required", "a form (when), a rule (cron) or single start times (starts) are required.")
+	case p.When != nil && (p.Cron != "" || len(p.Starts) > 0):
+		ps.add("when", "conflict", "give one of a form (when), a rule (cron) and single start times (starts), not two.")
+	case p.When != nil:
+		ps.when(*p.When)
 	case p.Cron != "" && len(p.Starts) > 0:
 		ps.add("starts", "conflict", "give either a rule (cron) or single start times (starts), not both.")
 	case p.Cron != "":

@@ -35,7 +35,7 @@ func TestValidateProgramme(t *testing.T) {
 		want string
 	}{
 		{"good", func(*Programme) {}, ""},
-		{"everything missing", func(p *Programme) { *p = Programme{} }, "title required, playlist_id required, cron required"},
+		{"everything missing", func(p *Programme) { *p = Programme{} }, "title required, playlist_id required, when required"},
 		{"title in 200 characters", func(p *Programme) { p.Title = strings.Repeat("ạ", 200) }, ""},
 		{"title too long", func(p *Programme) { p.Title = strings.Repeat("a", 201) }, "title length"},
 		{"title with a control character", func(p *Programme) { p.Title = "a\x00b" }, "title format"},

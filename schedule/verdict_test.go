@@ -68,7 +68,9 @@ func dated(from, until Date) func(*Input) {
 	}
 }
 
-// The day on which it really starts counts: a clip whose last day is over must not sound because its turn came late.
+// A clip whose last day is over must not sound because its turn came late: its window ends with that day. It was the other
+// broadcast that kept it from the air, and where that ends early there is still room: so the reason is the overlap. A clip
+// whose first day has not come when it is due is refused, and does not wait for midnight.
 func TestWaitingPastMidnight(t *testing.T) {
 	for _, c := range []struct {
 		name        string
@@ -77,8 +79,8 @@ func TestWaitingPastMidnight(t *testing.T) {
 		reason      Reason
 	}{
 		{"no dates", "", "", VerdictWaits, ReasonOverlap},
-		{"expires at midnight", "", "2026-06-01", VerdictSkipped, ReasonExpired},
-		{"valid from midnight", "2026-06-02", "", VerdictWaits, ReasonOverlap},
+		{"expires at midnight", "", "2026-06-01", VerdictSkipped, ReasonOverlap},
+		{"valid from midnight", "2026-06-02", "", VerdictSkipped, ReasonNotYet},
 		{"valid a day later", "2026-06-03", "", VerdictSkipped, ReasonNotYet},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -28,7 +28,10 @@ const (
 	ReasonClockStep   = "clock_step"      // the wall clock jumped over it
 	ReasonSuspended   = "suspended"       // the machine was asleep
 	ReasonClip        = "clip_unusable"   // a clip's file was missing or changed
-	ReasonPreempted   = "preempted"       // an emergency cut it
+	ReasonPreempted   = "preempted"       // a higher class cut it
+	ReasonAfterCut    = "after_cut"       // a higher class cut it, and it went on afterwards; nothing is missing
+	ReasonTermEnd     = "term_end"        // the emergency's end had come
+	ReasonReplaced    = "replaced"        // a person let another emergency take its place
 	ReasonSessionEnd  = "max_session"     // the station's maximum session length ended it
 	ReasonQuietBorder = "quiet_border"    // it would have run into quiet hours
 	ReasonWindow      = "window_passed"   // its window passed for no cause that is known
@@ -134,6 +137,9 @@ func (r Ruling) key() string {
 
 func rule(d *Debt, b *Begun, stoppedBy string, p Present) Ruling {
 	due, window := d.Planned.Due.Time, d.Window()
+	if b != nil && b.Cut && b.Taken() == 0 {
+		b = nil // it was cut before its first sound, and is owed as before
+	}
 	switch {
 	case b != nil && stoppedBy != "" && !b.whole():
 		return stopped(d, b, stoppedBy)
@@ -188,6 +194,10 @@ func begun(d *Debt, b *Begun, p Present) Ruling {
 		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: Word(b.measured(d)), Reason: ""}
 	case d.Withdrawn && !p.Now.After(d.Window()):
 		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: b.CutWord(), Reason: ReasonWithdrawn, Person: d.By}
+	case b.Cut && !p.Now.After(d.Window()) && d.Programme.ResumeCut:
+		return Ruling{Action: Resume, Debt: d, Begun: b, Item: item}
+	case b.Cut:
+		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: b.CutWord(), Reason: ReasonPreempted}
 	case !p.Now.After(d.Window()) && (b.Boot == p.Boot || d.Programme.Resume):
 		return Ruling{Action: Resume, Debt: d, Begun: b, Item: item}
 	default:

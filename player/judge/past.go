@@ -53,6 +53,7 @@ type Begun struct {
 	Items      map[int]*ItemTrace
 	Total      int    // number of items, 0 when unknown
 	Refused    string // the rule that forbade an item when its turn came
+	Cut        bool   // a higher class took the air from it, and it has not gone on since
 }
 
 // Taken is the number of frames known to be taken, over all items.
@@ -92,10 +93,13 @@ func (b *Begun) whole() bool {
 
 // CutWord is the outcome of a broadcast that was cut and does not go on.
 func (b *Begun) CutWord() evidence.Outcome {
-	if b.Taken() > 0 {
-		return evidence.Partial
+	switch {
+	case b.Taken() == 0:
+		return evidence.Missed
+	case b.Cut:
+		return evidence.Preempted
 	}
-	return evidence.Missed
+	return evidence.Partial
 }
 
 func (b *Begun) measured(d *Debt) Measured {
@@ -232,7 +236,7 @@ func (p *Past) start(s evidence.Start) *Begun {
 		it = &ItemTrace{}
 		g.Items[s.Item] = it
 	}
-	it.Start, it.Open = s, true
+	it.Start, it.Open, g.Cut = s, true, false
 	return g
 }
 
@@ -286,6 +290,7 @@ func (b *Begun) end(e evidence.End) {
 		it.Taken, it.Open, it.Finished = max(it.Taken, e.Taken), false, e.Result == "finished"
 		it.Failed = e.Result == "failed"
 		b.Underruns = max(b.Underruns, e.Underruns)
+		b.Cut = e.Result == "cut"
 	}
 }
 

@@ -68,6 +68,9 @@ type PlannedProgramme struct {
 	Volume     int    `json:"volume"`
 	LatenessMS int64  `json:"lateness_ms"`
 	Resume     bool   `json:"resume"` // after a power cut
+	// ResumeCut: after a higher class cut it. Order decides between programmes of one class due at the same moment.
+	ResumeCut bool  `json:"resume_cut,omitempty"`
+	Order     int64 `json:"order,omitempty"`
 }
 
 // Plan states every occurrence in [From, Until) and, in Open, every occurrence promised before that is not decided
@@ -111,6 +114,7 @@ type Start struct {
 	Class      string  `json:"class"`
 	Zone       string  `json:"zone"`
 	Due        Time    `json:"due"`
+	Part       string  `json:"part,omitempty"` // opening | closing | pause; "" is the programme's own content
 }
 
 // Progress says how far an item has come, as measured. The first one of an item carries its onset.
@@ -146,6 +150,9 @@ type AiredItem struct {
 	Kind    string `json:"kind"`
 	Clip    *Clip  `json:"clip"`
 	TakenMS int64  `json:"taken_ms"`
+	Part    string `json:"part,omitempty"`   // opening | closing | pause; "" is the programme's own content
+	Failed  string `json:"failed,omitempty"` // why it could not sound, or not to its end
+	Times   int    `json:"times,omitempty"`  // of what was repeated: how often it was begun or was to begin; TakenMS is the sum
 }
 
 // OutcomeBody is an occurrence's final word, or that of a rehearsal or an emergency.

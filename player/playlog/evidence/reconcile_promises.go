@@ -13,10 +13,11 @@ const lateAfter = 5 * time.Second
 // promise is an occurrence that a plan record named and no outcome has decided, as the newest plan has it.
 type promise struct {
 	Planned
-	title    string
-	lateness time.Duration
-	idx      int64 // of the newest plan that names it
-	dropped  bool  // the newest plan does not name it any more
+	title     string
+	lateness  time.Duration
+	resumeCut bool  // it may go on after a higher class cut it
+	idx       int64 // of the newest plan that names it
+	dropped   bool  // the newest plan does not name it any more
 }
 
 // deadline is the end of its window and its length.
@@ -42,7 +43,7 @@ func (r *reconciler) plan(rec Record, p Plan) {
 				continue
 			}
 			g := programmes[o.Programme]
-			r.owed[o.ID] = &promise{Planned: o, title: g.Title, lateness: time.Duration(g.LatenessMS) * time.Millisecond, idx: rec.Idx}
+			r.owed[o.ID] = &promise{Planned: o, title: g.Title, lateness: time.Duration(g.LatenessMS) * time.Millisecond, resumeCut: g.ResumeCut, idx: rec.Idx}
 		}
 	}
 	for _, id := range sortedKeys(r.owed) {
