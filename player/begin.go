@@ -84,7 +84,7 @@ func (p *Player) sayBoot(past *judge.Past, boot string, now time.Time) (evidence
 	last, lastBoot := past.Ran.Wall.Time, past.Ran.Boot
 	if h, ok := readHeartbeat(p.opts.Heartbeat); ok {
 		b.LastHeartbeat, b.LastBoot = evidence.At(h.wall.In(now.Location())), h.boot
-		if h.wall.After(last) && !past.Clean {
+		if h.after(past.Ran) && !past.Clean {
 			last, lastBoot = h.wall.In(now.Location()), h.boot
 		}
 	}

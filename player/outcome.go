@@ -211,7 +211,7 @@ func (p *Player) planBody(why string, from, until time.Time) evidence.Plan {
 		case d.Withdrawn:
 			o.State, o.By, o.At = "withdrawn", d.By, evidence.At(d.At)
 			body.Open = append(body.Open, o)
-		case d.due().Before(from) || !d.due().Before(until) || p.onAir(o.ID):
+		case d.due().Before(from) || !d.due().Before(until) || p.onAir(o.ID) || d.begun != nil || d.cut != nil:
 			o.State = "pending"
 			body.Open = append(body.Open, o)
 		default:

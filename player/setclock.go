@@ -44,11 +44,27 @@ func (p *Player) SetClock(ctx context.Context, actor string, to time.Time) error
 			p.opts.Setter.MarkSet()
 		}
 		p.trustBy("person", actor)
+		p.takeSteps()
 		p.show()
 		return "", nil
 	})
 	p.journal.settle(ctx, orderPatience)
 	return err
+}
+
+// takeSteps deals with the steps that are told of already, before anything is decided by the new time.
+func (p *Player) takeSteps() {
+	for {
+		select {
+		case s := <-p.steps:
+			p.stepped(s)
+			if p.air != nil {
+				p.air.stepped(s)
+			}
+		default:
+			return
+		}
+	}
 }
 
 func (p *Player) maySet(to time.Time) *Refusal {

@@ -68,15 +68,14 @@ func (p *Player) vouchAgain(last evidence.Stamp, now clock.Stamp) clock.Stamp {
 func (p *Player) beginInDoubt(past *judge.Past, outage judge.Outage, stamp clock.Stamp) {
 	p.doubt = &doubt{up: stamp.Up, planUntil: past.PlanUntil, past: past, outage: outage}
 	p.sayHeld(string(p.trust))
-	for _, b := range past.Begun {
-		p.closeTrace(b, outage.Reason)
-	}
 	unplanned := judge.NewPast()
 	unplanned.Stopped = past.Stopped
 	for id, b := range past.Begun {
-		if past.Debts[id] == nil {
+		p.closeTrace(b, outage.Reason)
+		if d := p.owed[id]; d != nil {
+			d.begun = b // whether it goes on is judged later
+		} else {
 			unplanned.Begun[id] = b
-			delete(past.Begun, id)
 		}
 	}
 	for _, r := range judge.Judge(unplanned, judge.Present{Now: stamp.Wall, Boot: stamp.Boot, Outage: outage}) {
@@ -116,7 +115,7 @@ func (p *Player) endDoubt(stamp clock.Stamp) {
 func (p *Player) undecided(d *doubt) *judge.Past {
 	past := judge.NewPast()
 	if d.past != nil {
-		past.Begun, past.Stopped = d.past.Begun, d.past.Stopped
+		past.Stopped = d.past.Stopped
 	}
 	for id, o := range p.owed {
 		if p.onAir(id) || o.cut != nil { // what this run put on air has figures of its own
@@ -125,11 +124,6 @@ func (p *Player) undecided(d *doubt) *judge.Past {
 		past.Debts[id] = o.Debt
 		if o.begun != nil {
 			past.Begun[id] = o.begun
-		}
-	}
-	for id := range past.Begun {
-		if past.Debts[id] == nil { // decided meanwhile
-			delete(past.Begun, id)
 		}
 	}
 	if h := p.hold; h != nil {

@@ -33,6 +33,11 @@ type world struct {
 	mu    sync.Mutex // guards in, line and broken once the station runs
 	in    schedule.Input
 	boots int
+
+	start, began time.Time // the truth at the beginning, and time.Now then
+	asleep       time.Duration
+	bootAt       map[string]time.Time // when each kernel began, in truth
+	approvals    []approval
 	// deaf makes the device impossible to open.
 	deaf atomic.Bool
 	// hung lets the device open and take nothing.
@@ -66,7 +71,8 @@ func newWorld(t *testing.T, seed uint64, start time.Time) *world {
 			}
 		})
 	}
-	w := &world{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), dir: dir, clock: clock.NewFake(start), boots: 1}
+	w := &world{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), dir: dir, clock: clock.NewFake(start), boots: 1,
+		start: start, began: time.Now(), bootAt: map[string]time.Time{"boot-1": start}}
 	w.in.Settings = schedule.DefaultSettings()
 	w.in.Settings.StationName, w.in.Settings.StationCode = "Đài thử", "SIM"
 	return w
@@ -217,8 +223,7 @@ func (w *world) powerCut(d time.Duration, battery bool) {
 	if !battery {
 		w.clock.Step(-d)
 	}
-	w.boots++
-	w.clock.Reboot(fmt.Sprintf("boot-%d", w.boots))
+	w.newKernel()
 	w.boot()
 }
 
@@ -229,10 +234,19 @@ func (w *world) blackout(d time.Duration) {
 	time.Sleep(d)
 	w.clock.Step(-d)
 	w.clock.SetTrust(clock.Doubtful, 16_000_000)
-	w.boots++
-	w.clock.Reboot(fmt.Sprintf("boot-%d", w.boots))
+	w.newKernel()
 	w.boot()
 }
+
+func (w *world) newKernel() {
+	w.boots++
+	id := fmt.Sprintf("boot-%d", w.boots)
+	w.clock.Reboot(id)
+	w.bootAt[id] = w.truth()
+}
+
+// truth is what time it really is, whatever the station's clock says.
+func (w *world) truth() time.Time { return w.start.Add(time.Since(w.began) + w.asleep) }
 
 // crash takes the program down for d; the machine runs on.
 func (w *world) crash(d time.Duration) {
