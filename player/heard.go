@@ -88,13 +88,14 @@ func (a *airing) account(ev speaker.Event) {
 	if f == nil {
 		return
 	}
-	b.grow(f.howMany())
 	b.underruns += ev.Underrun - f.underruns
 	f.underruns = ev.Underrun
 	if ev.Onset && ev.OnsetAgo >= 0 && ev.Taken > 0 {
 		f.onset = a.p.clock.Now().Add(-ev.OnsetAgo)
 	}
-	for _, s := range f.heardOf(ev.Taken) {
+	heard := f.heardOf(ev.Taken)
+	b.grow(f.howMany()) // afterwards: the feeder may have begun a round meanwhile
+	for _, s := range heard {
 		b.taken[s.item] = max(b.taken[s.item], s.offset+s.taken)
 		a.begun(s)
 		if s.over {
@@ -191,8 +192,9 @@ func (a *airing) drained() {
 
 // endItems puts the end on record of every item that this line has begun.
 func (a *airing) endItems(result, reason string) {
-	a.b.grow(a.feeder.howMany())
-	for _, s := range a.feeder.begunItems() {
+	begun := a.feeder.begunItems()
+	a.b.grow(a.feeder.howMany()) // afterwards: the feeder may have begun a round meanwhile
+	for _, s := range begun {
 		a.endItem(s, result, reason)
 	}
 }
