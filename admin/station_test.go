@@ -62,6 +62,16 @@ func (p *fakePlayer) Play(_ context.Context, r player.PlayRequest) (string, erro
 	return string(r.Kind) + ":1", p.refuse
 }
 
+func (p *fakePlayer) Extend(_ context.Context, _, broadcast string, by time.Duration) (time.Time, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.snapshot.OnAir == nil || p.snapshot.OnAir.Broadcast != broadcast {
+		return time.Time{}, &player.Refusal{Code: "nothing_on_air", Detail: "no such emergency is on air or waits"}
+	}
+	p.snapshot.OnAir.Ends = p.snapshot.OnAir.Ends.Add(by)
+	return p.snapshot.OnAir.Ends, nil
+}
+
 func (p *fakePlayer) Stop(_ context.Context, actor string) (string, error) {
 	p.mu.Lock()
 	on := p.snapshot.OnAir

@@ -3,7 +3,6 @@ package player
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"time"
 
 	"loaxa/audio"
@@ -35,19 +34,25 @@ type airing struct {
 	p *Player
 	b *broadcast
 
-	opening  chan opened // non-nil while a device is being opened
-	cancel   context.CancelFunc
-	line     Line
-	events   <-chan speaker.Event
-	feeder   *feeder
-	retry    *time.Timer
-	backoff  time.Duration
-	giveUp   *time.Timer  // after a loss, until frames are taken again; for what a person asked for, before the first too
-	waiting  bool         // giveUp runs since a loss
-	window   *clock.Alarm // before the first frame
-	stopping *time.Timer  // after a fade
-	progress *time.Ticker
-	limit    *time.Timer // the session's maximum
+	opening   chan opened   // non-nil while a device is being opened
+	asked     time.Duration // elapsed time since when
+	cancel    context.CancelFunc
+	line      Line
+	events    <-chan speaker.Event
+	feeder    *feeder
+	retry     *time.Timer
+	backoff   time.Duration
+	giveUp    *time.Timer  // after a loss, until frames are taken again; for what a person asked for, before the first too
+	waiting   bool         // giveUp runs since a loss
+	window    *clock.Alarm // before the first frame
+	stopping  *time.Timer  // after a fade
+	progress  *time.Ticker
+	limit     *time.Timer   // the session's maximum, or an emergency's end
+	since     time.Duration // elapsed time at which this line was first heard
+	border    time.Time     // when the fade must begin for the sake of quiet hours; zero: never
+	quietFrom time.Time
+	next      *broadcast      // what is about to cut this one
+	refused   map[string]bool // what wanted to, and a guard refused
 
 	told    speaker.State // the trouble already on record for this line
 	absent  bool          // that no device opens is on record
@@ -70,7 +75,7 @@ func (p *Player) broadcast(ctx context.Context, b *broadcast) {
 	a := &airing{
 		p: p, b: b, backoff: retryFirst,
 		retry: stoppedTimer(), giveUp: stoppedTimer(), stopping: stoppedTimer(),
-		limit: time.NewTimer(p.sessionLimit(b)), progress: time.NewTicker(progressEvery),
+		limit: stoppedTimer(), progress: time.NewTicker(progressEvery), refused: make(map[string]bool),
 	}
 	defer a.progress.Stop()
 	defer a.limit.Stop()
@@ -82,6 +87,11 @@ func (p *Player) broadcast(ctx context.Context, b *broadcast) {
 		a.window = &clock.Alarm{}
 		a.giveUp.Reset(loseLeast)
 	}
+	if b.term != nil {
+		b.term.begin(p.elapsed())
+		a.limitSession()
+	}
+	a.mindBorder()
 	a.open(ctx)
 	p.show()
 	for !a.over {
@@ -97,17 +107,6 @@ func stoppedTimer() *time.Timer {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
 	return t
-}
-
-// sessionLimit is how long a broadcast may be on air from its warm-up: the station's maximum, the warm-up itself, and
-// the time spent without a device.
-func (p *Player) sessionLimit(b *broadcast) time.Duration {
-	s := p.opts.Input().Settings
-	d := time.Duration(s.MaxSessionS)*time.Second + p.warmUp() + b.lateness + loseLeast
-	if b.kind != Scheduled {
-		d = time.Duration(s.MaxSessionS) * time.Second
-	}
-	return max(d, time.Minute)
 }
 
 // turn waits for one thing to happen and deals with it.
@@ -132,11 +131,10 @@ func (a *airing) turn(ctx context.Context) {
 	case <-a.stopping.C:
 		a.over = true
 	case <-a.limit.C:
-		a.stop(judge.ReasonSessionEnd, "", false)
+		a.sessionOver()
 	case <-a.progress.C:
 		a.logProgress()
 		p.keepHouse(p.clock.Now())
-		a.keepOutOfQuiet()
 		p.show()
 	case <-p.wake.C:
 		p.keepHouse(p.clock.Now())
@@ -148,9 +146,13 @@ func (a *airing) turn(ctx context.Context) {
 		p.obey(o)
 	case who := <-p.replans:
 		p.edited(who)
+		clear(a.refused)
+		a.keepOutOfQuiet()
 		a.revise()
 	}
 	p.awake(p.clock.Now())
+	a.doubted()
+	a.keepBorder(p.clock.Now())
 	a.giveWay()
 	p.turned()
 }
@@ -158,7 +160,7 @@ func (a *airing) turn(ctx context.Context) {
 // revise takes a broadcast off that has not sounded yet and that a person has just taken away, or a clip of it.
 func (a *airing) revise() {
 	d := a.b.debt
-	if d == nil || !a.b.onset.IsZero() {
+	if d == nil || !a.b.unheard() {
 		return
 	}
 	o, ok := a.p.lookup(d)
@@ -168,13 +170,6 @@ func (a *airing) revise() {
 		a.stop(judge.ReasonWithdrawn, a.p.lastEdit, false)
 	case o.Verdict == schedule.VerdictSkipped && refusedClip(string(o.Reason)) && a.reason == "" && a.silentAt(a.p.clock.Now()):
 		a.putBack(string(o.Reason))
-	}
-}
-
-// giveWay ends a rehearsal when a planned broadcast is to warm up.
-func (a *airing) giveWay() {
-	if a.b.kind == Rehearsal && a.reason == "" && a.p.next(a.p.clock.Now()) != nil {
-		a.stop(judge.ReasonOverlap, "", false)
 	}
 }
 
@@ -248,40 +243,11 @@ func (a *airing) shut() {
 	switch {
 	case a.leave:
 		a.closeLine("interrupted", cmp.Or(a.reason, judge.ReasonShutdown))
+	case a.preempt:
+		a.closeLine("cut", a.reason)
 	case a.reason != "":
 		a.closeLine("stopped", a.reason)
 	default:
 		a.closeLine("failed", "")
 	}
-}
-
-// takeFaults takes what the feeder has said and the loop has not heard yet.
-func (a *airing) takeFaults() {
-	for {
-		select {
-		case f := <-a.feeder.faults():
-			a.itemFailed(f)
-		default:
-			return
-		}
-	}
-}
-
-func (a *airing) itemFailed(f itemFault) {
-	a.b.failed[f.item] = true
-	reason := cmp.Or(string(f.refused), judge.ReasonClip)
-	if f.refused != schedule.ReasonNone {
-		a.b.refused = reason
-	} else {
-		a.p.clipFailed(a.b.items[f.item].Clip.ID, f.err)
-	}
-	end := evidence.End{
-		Broadcast: a.b.id, Item: f.item, Attempt: a.b.attempt, Result: "failed", Reason: fmt.Sprintf("%s: %v", reason, f.err),
-		Underruns: a.b.underruns, Rate: round3(a.b.rates.mean()),
-	}
-	if f.begun { // else this line took nothing of it
-		end.Written, end.Taken = a.feeder.written(f.item), a.b.taken[f.item]
-	}
-	a.p.journal.put("station", end)
-	a.b.done[f.item] = true
 }

@@ -50,7 +50,9 @@ type OnAir struct {
 	Started    time.Time // zero while warming up
 	Position   time.Duration
 	Length     time.Duration
-	Lost       bool // the device is away and is being reopened
+	Lost       bool      // the device is away and is being reopened
+	Ends       time.Time // of an emergency: when it ends at the latest, unless it is extended
+	Waiting    int       // emergencies that wait for its end
 }
 
 // Upcoming is the next occurrence that the plan expects to air.
@@ -81,10 +83,22 @@ type PlayRequest struct {
 	Actor            string
 	MayOverrideQuiet bool // the actor's role allows an emergency in quiet hours
 	MayApprove       bool // the actor's role approves clips: what it asks for is approved for that play
+
+	// For emergencies only. Repeat is how often it sounds: 0 once, or, with For, until the end. PauseMS is the rest between
+	// two rounds, 0 for 3 s. For is after how long it ends, from when it takes the air; 0 for Settings.EmergencyMaxS. A
+	// round that could not sound to its end does not begin.
+	Repeat  int
+	PauseMS int64
+	For     time.Duration
+	// OrderedBy is who ordered it. An operator needs it in quiet hours, with clips that have the tag DisasterTag.
+	OrderedBy string
+	// Replace cuts an emergency that is on air; without it the new one waits for its end.
+	Replace bool
 }
 
 // Refusal is a "no" that a person can act on. Codes are stable: on_air, quiet_hours, hold, no_clip, no_playlist,
-// unapproved, retired, expired, not_yet_valid, bad_rule, empty, too_long, reason_missing, too_late, repeated, nothing_on_air, not_on_hold.
+// unapproved, retired, expired, not_yet_valid, bad_rule, empty, too_long, reason_missing, too_late, repeated, nothing_on_air,
+// not_on_hold, order_missing, bad_repeat, bad_length.
 type Refusal struct {
 	Code   string
 	Detail string

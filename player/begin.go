@@ -27,13 +27,17 @@ func (p *Player) begin() error {
 	}
 	elapsed := p.elapsed() // before the uptime: a stall in between must not look like a sleep
 	stamp := p.clock.Stamp()
-	p.trust = stamp.Trust
 	p.apart = stamp.Up - elapsed
+	stamp = p.vouchAgain(past.Ran, stamp)
+	p.trust = stamp.Trust
 	now := p.clock.Now()
 	boot, outage := p.sayBoot(past, stamp.Boot, now)
-	p.sayStepAsleep(past.Last, stamp)
 	p.journal.put("station", boot)
+	p.sayStepAsleep(past.Last, stamp)
 	p.tellTrust()
+	if past.Held { // by which clock the last run ended nobody knows
+		outage.From, outage.Until = time.Time{}, time.Time{}
+	}
 	for id, d := range past.Debts {
 		p.owed[id] = &debt{Debt: d}
 	}
@@ -41,11 +45,20 @@ func (p *Player) begin() error {
 		p.hold = &HoldOrder{By: past.Hold.By, Reason: past.Hold.Reason, Since: past.Hold.Since.Time, Until: past.Hold.Until.Time}
 		p.opts.Alarms.Raise(alarm.OnHold, past.Hold.By)
 	}
-	p.catchUp(past, now)
+	if !p.believes(p.trust) {
+		p.beginInDoubt(past, outage, stamp)
+		p.promise("start", "station", now)
+		return nil
+	}
+	p.catchUp(past.PlanUntil, now)
 	for id, d := range p.owed {
 		past.Debts[id] = d.Debt
 	}
-	for _, r := range judge.Judge(past, judge.Present{Now: now, Boot: stamp.Boot, Outage: outage}) {
+	present := judge.Present{Now: now, Boot: stamp.Boot, Outage: outage}
+	if past.Held {
+		present.Doubt.Until = now
+	}
+	for _, r := range judge.Judge(past, present) {
 		p.carryOut(r, outage)
 	}
 	p.promise("start", "station", now)
@@ -71,7 +84,7 @@ func (p *Player) sayBoot(past *judge.Past, boot string, now time.Time) (evidence
 	last, lastBoot := past.Ran.Wall.Time, past.Ran.Boot
 	if h, ok := readHeartbeat(p.opts.Heartbeat); ok {
 		b.LastHeartbeat, b.LastBoot = evidence.At(h.wall.In(now.Location())), h.boot
-		if h.wall.After(last) && !past.Clean {
+		if h.after(past.Ran) && !past.Clean {
 			last, lastBoot = h.wall.In(now.Location()), h.boot
 		}
 	}
@@ -93,11 +106,11 @@ func (p *Player) sayBoot(past *judge.Past, boot string, now time.Time) (evidence
 
 // catchUp plans the time between the last plan record's reach and now, by the rules as they stood when the machine went
 // off (nobody could change them since), and states it: what fell due there was promised by the rules, if not on record.
-func (p *Player) catchUp(past *judge.Past, now time.Time) {
-	if past.PlanUntil.IsZero() || !past.PlanUntil.Before(now) {
+func (p *Player) catchUp(reach, now time.Time) {
+	if reach.IsZero() || !reach.Before(now) {
 		return
 	}
-	from := past.PlanUntil
+	from := reach
 	if earliest := now.AddDate(-1, 0, 0); from.Before(earliest) {
 		from = earliest
 	}
@@ -109,7 +122,7 @@ func (p *Player) catchUp(past *judge.Past, now time.Time) {
 			from = occs[0].Due
 		}
 	}
-	occs = slices.DeleteFunc(occs, func(o schedule.Occurrence) bool { return p.decided(o.ID) })
+	occs = slices.DeleteFunc(occs, func(o schedule.Occurrence) bool { return p.decided(o.ID) || p.owed[o.ID] != nil })
 	for _, o := range occs {
 		p.owed[o.ID] = &debt{Debt: debtOf(o)}
 	}
@@ -157,6 +170,7 @@ func (p *Player) closeTrace(b *judge.Begun, reason string) {
 			Broadcast: b.Broadcast, Item: i, Attempt: it.Start.Attempt, Result: "interrupted", Reason: reason,
 			Written: it.Written, Taken: it.Taken, Underruns: b.Underruns, Rate: it.Rate, Bounded: true,
 		})
+		it.Open = false
 	}
 }
 
@@ -187,7 +201,7 @@ func (p *Player) traced(r judge.Ruling) evidence.OutcomeBody {
 		}
 		taken := framesMS(it.Taken)
 		body.AiredMS += taken
-		body.Items = append(body.Items, evidence.AiredItem{Kind: it.Start.ItemKind, Clip: it.Start.Clip, TakenMS: taken})
+		body.Items = append(body.Items, evidence.AiredItem{Kind: it.Start.ItemKind, Clip: it.Start.Clip, TakenMS: taken, Part: it.Start.Part})
 		body.Rate = it.Rate
 	}
 	if b.Taken() > 0 && !b.Onset.IsZero() {
@@ -224,22 +238,3 @@ func lowest(items map[int]*judge.ItemTrace) int {
 }
 
 func framesMS(n int64) int64 { return n * 1000 / 48000 }
-
-// watchTrust puts a change of the clock's trust on record. It is not enforced here.
-func (p *Player) watchTrust() {
-	t := p.clock.Stamp().Trust
-	if t == p.trust {
-		return
-	}
-	p.journal.put("station", evidence.ClockChange{What: "trust", Source: "kernel", From: string(p.trust), To: string(t)})
-	p.trust = t
-	p.tellTrust()
-}
-
-func (p *Player) tellTrust() {
-	if p.trust == "doubtful" {
-		p.opts.Alarms.Raise(alarm.ClockDoubtful, "the kernel does not say that the clock is synchronised")
-		return
-	}
-	p.opts.Alarms.Clear(alarm.ClockDoubtful)
-}

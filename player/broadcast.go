@@ -1,6 +1,7 @@
 package player
 
 import (
+	"cmp"
 	"time"
 
 	"loaxa/audio"
@@ -27,14 +28,20 @@ type broadcast struct {
 	due       time.Time
 	lateness  time.Duration
 	notAfter  time.Time // for what a person asked for: nothing sounds after it; zero for no such limit
+	resumeCut bool      // it may go on after a higher class cut it
+	anyHour   bool      // it may sound in quiet hours
+	term      *term     // when an emergency ends; nil for all else
+	rounds    *rounds   // what is repeated; nil: every item sounds once
 	items     []schedule.PlannedItem
 	from      cursor // where it begins or goes on
 
-	taken     []int64 // per item: the highest frame taken
-	done      []bool  // per item: it has its end record
-	failed    []bool  // per item: it could not be opened, or may not sound
-	refused   string  // the rule that forbids an item
+	taken     []int64  // per item: the highest frame taken
+	done      []bool   // per item: it has its end record
+	failed    []string // per item: why it could not be opened, or may not sound
+	refused   string   // the rule that forbids an item
 	onset     time.Time
+	resuming  bool          // it was cut, and nothing of its going on has sounded yet
+	sounded   time.Duration // how long it was heard, all lines together
 	ended     time.Time
 	attempt   int
 	losses    int
@@ -70,7 +77,7 @@ func (r *rateMean) mean() float64 {
 }
 
 func (b *broadcast) ready() *broadcast {
-	b.taken, b.done, b.failed = make([]int64, len(b.items)), make([]bool, len(b.items)), make([]bool, len(b.items))
+	b.taken, b.done, b.failed = make([]int64, len(b.items)), make([]bool, len(b.items)), make([]string, len(b.items))
 	return b
 }
 
@@ -79,7 +86,7 @@ func scheduledBroadcast(o schedule.Occurrence, d *debt) *broadcast {
 	b := (&broadcast{
 		id: o.ID, kind: Scheduled, debt: d, actor: "station", programme: o.ProgrammeID, title: o.Title,
 		playlist: o.PlaylistTitle, class: o.Class, zone: o.Zone, volume: o.VolumePercent, due: o.Due,
-		lateness: o.Lateness, items: o.Items,
+		lateness: o.Lateness, resumeCut: o.ResumeCut, items: o.Items,
 	}).ready()
 	b.attempt = d.attempt
 	if d.begun == nil {
@@ -89,7 +96,9 @@ func scheduledBroadcast(o schedule.Occurrence, d *debt) *broadcast {
 	b.output, b.refused = d.begun.Output, d.begun.Refused
 	for i := range b.from.item {
 		it := d.begun.Items[i]
-		b.failed[i] = it == nil || it.Failed
+		if it == nil || it.Failed {
+			b.failed[i] = cmp.Or(d.begun.Refused, judge.ReasonClip)
+		}
 	}
 	for i, it := range d.begun.Items {
 		if i < len(b.items) {

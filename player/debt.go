@@ -2,10 +2,8 @@ package player
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
-	"loaxa/audio"
 	"loaxa/player/alarm"
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
@@ -19,6 +17,7 @@ type debt struct {
 	begun    *judge.Begun // it was on air before the program came back, and goes on
 	item     int          // at this item
 	attempt  int          // lines it was given before it was put back
+	cut      *broadcast   // a higher class took the air from it, and it may go on
 }
 
 func (d *debt) due() time.Time { return d.Planned.Due.Time }
@@ -58,6 +57,9 @@ func (p *Player) promise(why, who string, now time.Time) {
 	p.forgetUnplanned()
 	p.plan = planned{from: now, until: until, day: now.Format(time.DateOnly), epoch: p.opts.Log.Epoch()}
 	p.journal.put("station", p.planBody(why, now, until))
+	if p.doubt != nil {
+		p.sayHeld("plan")
+	}
 }
 
 // renewPlan makes a new plan each day, and when less than half of the reach is left.
@@ -120,6 +122,9 @@ func (p *Player) lookup(d *debt) (schedule.Occurrence, bool) {
 
 // expire decides what needs no sound: withdrawn, refused by a rule, or past its window.
 func (p *Player) expire(now time.Time) {
+	if p.doubt != nil {
+		return // what fell due is judged once, when the time is known
+	}
 	for _, d := range p.inOrder() {
 		if d.due().After(now) {
 			return
@@ -158,135 +163,4 @@ func (p *Player) rule(d *debt, now time.Time) {
 	default:
 		p.decideUnplayed(d, evidence.Missed, cmp.Or(d.obstacle, judge.ReasonWindow), "")
 	}
-}
-
-func (p *Player) inOrder() []*debt {
-	out := make([]*debt, 0, len(p.owed))
-	for _, d := range p.owed {
-		out = append(out, d)
-	}
-	slices.SortFunc(out, func(a, b *debt) int {
-		return cmp.Or(a.due().Compare(b.due()),
-			cmp.Compare(schedule.Class(b.Programme.Class).Rank(), schedule.Class(a.Programme.Class).Rank()),
-			cmp.Compare(a.Planned.ID, b.Planned.ID))
-	})
-	return out
-}
-
-// queued takes what a person asked for.
-func (p *Player) queued() *broadcast {
-	if len(p.queue) == 0 {
-		return nil
-	}
-	b := p.queue[0]
-	p.queue = p.queue[1:]
-	return b
-}
-
-// next is the earliest debt that may go on air and whose warm-up has begun.
-func (p *Player) next(now time.Time) *broadcast {
-	if p.hold != nil {
-		return nil
-	}
-	for _, d := range p.inOrder() {
-		if d.due().Add(-p.lead(d)).After(now) {
-			return nil
-		}
-		if d.Withdrawn || now.After(d.Window()) || keptByClip(d.obstacle) {
-			continue
-		}
-		o, ok := p.lookup(d)
-		if !ok || (o.Verdict == schedule.VerdictSkipped && o.Reason != schedule.ReasonOverlap) {
-			continue
-		}
-		if p.intoQuiet(o, now) {
-			d.obstacle = string(schedule.ReasonQuietHours)
-			continue
-		}
-		if d.begun != nil && !goesOn(d.begun, o) {
-			if d.begun.Taken() > 0 {
-				p.decideUnplayed(d, evidence.Partial, judge.ReasonWithdrawn, cmp.Or(p.lastEdit, "station"))
-				continue
-			}
-			d.begun = nil
-		}
-		if otherwise(d.Debt, debtOf(o)) {
-			// The rules or the library changed and nobody said so: the log must not hold a start that its plan refuses.
-			d.Debt = debtOf(o)
-			p.promise("change", cmp.Or(p.lastEdit, "station"), now)
-		}
-		return scheduledBroadcast(o, d)
-	}
-	return nil
-}
-
-// otherwise reports whether what may begin now is not what the log says was planned: refused there, or other clips.
-func otherwise(said, now *judge.Debt) bool {
-	return said.Refused() || !slices.EqualFunc(said.Clips, now.Clips, func(a, b evidence.Clip) bool { return a.ID == b.ID && a.Canonical == b.Canonical })
-}
-
-// goesOn reports whether the rules still make of an occurrence what was begun of it before the program came back.
-func goesOn(b *judge.Begun, o schedule.Occurrence) bool {
-	if b.Total != len(o.Items) {
-		return false
-	}
-	for i, it := range b.Items {
-		if i >= len(o.Items) || it.Start.ItemKind != string(o.Items[i].Kind) {
-			return false
-		}
-		if c := it.Start.Clip; c != nil && c.Canonical != o.Items[i].Clip.Canonical {
-			return false
-		}
-	}
-	return true
-}
-
-// intoQuiet is the player's own guard: what begins late must not run into quiet hours that the plan kept clear of.
-func (p *Player) intoQuiet(o schedule.Occurrence, now time.Time) bool {
-	at := o.Due
-	if now.After(at) {
-		at = now
-	}
-	return schedule.Quiet(p.opts.Input().Settings, at, o.Length)
-}
-
-func (p *Player) warmUp() time.Duration {
-	return time.Duration(p.opts.Input().Settings.WarmUpMS) * time.Millisecond
-}
-
-// readRate is how fast a clip is read and hashed at least, bytes a second: an SD card under a small board.
-const readRate = 20 << 20
-
-// lead is how long before its due time a debt takes the air: the warm-up, or what it takes to open the device and to read
-// the first clip from end to end, where that is longer. No frame of a clip sounds before its hash is known.
-func (p *Player) lead(d *debt) time.Duration { return leadOf(d, p.warmUp()) }
-
-func leadOf(d *debt, warm time.Duration) time.Duration {
-	if len(d.Clips) == 0 {
-		return warm
-	}
-	bytes := audio.FramesIn(time.Duration(d.Clips[0].DurationMS)*time.Millisecond) * 2
-	return max(warm, time.Second+time.Duration(bytes)*time.Second/readRate)
-}
-
-// nextWake is the next moment at which the loop has something to do.
-func (p *Player) nextWake(now time.Time) time.Time {
-	day := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
-	wake := day
-	sooner := func(t time.Time) {
-		if t.After(now) && t.Before(wake) {
-			wake = t
-		}
-	}
-	sooner(p.plan.from.Add(p.plan.until.Sub(p.plan.from)/2 + time.Millisecond))
-	if p.hold != nil && !p.hold.Until.IsZero() {
-		sooner(p.hold.Until)
-	}
-	warm := p.warmUp()
-	for _, d := range p.owed {
-		sooner(d.due().Add(-leadOf(d, warm)))
-		sooner(d.due())
-		sooner(d.Window().Add(time.Millisecond))
-	}
-	return wake
 }

@@ -20,7 +20,7 @@ import (
 func (a *airing) open(ctx context.Context) {
 	ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	answer := make(chan opened, 1)
-	a.opening = answer
+	a.opening, a.asked = answer, a.p.elapsed()
 	go func() { // ends with the open, which ends with ctx; shut waits for it
 		line, err := a.p.opts.OpenLine(ctx)
 		answer <- opened{line, err}
@@ -34,13 +34,21 @@ func (a *airing) opened(ctx context.Context, o opened) {
 		return
 	}
 	a.p.opts.Alarms.Clear(alarm.NoDevice)
+	a.p.openTook = a.p.elapsed() - a.asked
 	a.line, a.events, a.told, a.absent = o.line, o.line.Events(), "", false
 	info := o.line.Info()
 	a.b.sentTo(info)
 	a.b.attempt++
 	a.p.journal.put("station", evidence.Device{What: "opened", Device: info.Device, Driver: info.Driver, Output: info.Output})
+	if a.doubted() {
+		return
+	}
 	if a.quietNow() {
 		a.keepQuiet()
+		return
+	}
+	if a.b.resuming && a.p.clock.Now().After(a.b.due.Add(a.b.lateness)) {
+		a.finish("", judge.ReasonPreempted, "")
 		return
 	}
 	if t := a.b.notAfter; !t.IsZero() && a.b.onset.IsZero() && a.p.clock.Now().After(t) {
@@ -48,7 +56,7 @@ func (a *airing) opened(ctx context.Context, o opened) {
 		return
 	}
 	a.place()
-	a.feeder = newFeeder(a.p, a.b, o.line, a.b.attempt, a.b.from)
+	a.feeder = newFeeder(a.p, a.b, o.line)
 	a.feeder.begin(ctx)
 	a.p.show()
 }
@@ -56,20 +64,23 @@ func (a *airing) opened(ctx context.Context, o opened) {
 // quietNow is the player's guard for what begins or goes on after a wait for the device: the time lost must not push
 // the rest of it into quiet hours.
 func (a *airing) quietNow() bool {
-	if a.b.kind == Emergency {
+	if a.b.anyHour {
 		return false
 	}
 	at := a.p.clock.Now()
 	if a.b.onset.IsZero() && a.b.due.After(at) {
 		at = a.b.due
 	}
-	planned, taken := a.b.frames()
-	return schedule.Quiet(a.p.opts.Input().Settings, at, audio.Duration(planned-taken))
+	length := audio.Duration(a.b.left(a.b.from))
+	if a.b.kind == Emergency { // it is cut at the border
+		length = 0
+	}
+	return schedule.Quiet(a.p.opts.Input().Settings, at, length)
 }
 
 // keepQuiet ends what would run into quiet hours; what has not sounded is then decided as refused by that rule.
 func (a *airing) keepQuiet() {
-	if a.b.debt != nil && a.b.onset.IsZero() {
+	if a.b.debt != nil && a.b.unheard() {
 		a.putBack(string(schedule.ReasonQuietHours))
 		return
 	}
@@ -79,7 +90,7 @@ func (a *airing) keepQuiet() {
 
 // silentAt reports whether a planned broadcast certainly had not sounded at a moment of the wall clock.
 func (a *airing) silentAt(at time.Time) bool {
-	return a.b.debt != nil && a.b.onset.IsZero() && (a.line == nil || at.Before(a.b.due.Add(-soundGuard)))
+	return a.b.debt != nil && a.b.unheard() && (a.line == nil || at.Before(a.b.due.Add(-soundGuard)))
 }
 
 // putBack gives up the air before anything sounded: the occurrence is owed as before, and what kept it is remembered.
@@ -115,6 +126,7 @@ func (a *airing) stepped(s clock.Step) {
 		a.putBack(a.b.debt.obstacle)
 		return
 	}
+	clear(a.refused)
 	a.keepOutOfQuiet()
 	a.place()
 }
@@ -149,7 +161,7 @@ func (a *airing) again() {
 		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
 	}
-	if a.b.debt != nil && a.b.onset.IsZero() && a.p.clock.Now().After(a.b.due.Add(a.b.lateness)) {
+	if a.b.debt != nil && a.b.unheard() && a.p.clock.Now().After(a.b.due.Add(a.b.lateness)) {
 		// The window passed while a device was open that took nothing: it must not begin now.
 		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 		return
@@ -171,7 +183,7 @@ func (a *airing) lose(what, detail string, code alarm.Code) {
 	})
 	a.closeLine("lost", what)
 	a.b.losses++
-	if !a.b.onset.IsZero() && !a.waiting {
+	if !a.b.unheard() && !a.waiting {
 		a.waiting = true
 		a.giveUp.Reset(max(a.b.lateness, loseLeast))
 	}
@@ -195,6 +207,7 @@ func (a *airing) closeLine(result, reason string) {
 	if a.line == nil {
 		return
 	}
+	a.countSession()
 	if a.feeder != nil {
 		a.feeder.stop()
 	}
@@ -211,7 +224,7 @@ func (a *airing) closeLine(result, reason string) {
 // windowPassed: nothing was taken and nothing will be.
 func (a *airing) windowPassed() {
 	a.window = &clock.Alarm{}
-	if a.b.onset.IsZero() && a.line == nil {
+	if a.b.unheard() && a.line == nil {
 		a.finish("", cmp.Or(a.failing, judge.ReasonNoDevice), "")
 	}
 }

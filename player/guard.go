@@ -5,18 +5,13 @@ import (
 
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
-	"loaxa/schedule"
 )
 
 // What keeps a broadcast that is on air, or about to be, from sounding at a time that nobody planned: the wall clock may
 // be set, and the machine may be suspended and woken hours later with its sound still in the device's ring.
 
-const (
-	// quietGrace is how far a broadcast may run over the border of quiet hours: start and device lag by seconds.
-	quietGrace = 10 * time.Second
-	// napLeast is how long a suspension must be to be noticed.
-	napLeast = 2 * time.Second
-)
+// napLeast is how long a suspension must be to be noticed.
+const napLeast = 2 * time.Second
 
 // awake puts a suspension of the machine on record. What fell due in it is late or missed for that.
 func (p *Player) awake(now time.Time) {
@@ -56,20 +51,9 @@ func (a *airing) woke(before time.Time, d time.Duration) {
 	case a.reason != "":
 	case a.silentAt(before):
 		a.putBack(judge.ReasonSuspended)
-	case a.b.kind != Emergency && a.inQuiet():
+	case !a.b.anyHour && a.inQuiet():
 		a.stop(judge.ReasonQuietBorder, "", false)
 	case d > max(a.b.lateness, loseLeast):
 		a.stop(judge.ReasonSuspended, "", false)
 	}
-}
-
-// keepOutOfQuiet ends a broadcast that sounds in quiet hours: the clock was set, the hours were changed, the device was slow.
-func (a *airing) keepOutOfQuiet() {
-	if a.b.kind != Emergency && a.reason == "" && !a.b.onset.IsZero() && a.inQuiet() {
-		a.stop(judge.ReasonQuietBorder, "", false)
-	}
-}
-
-func (a *airing) inQuiet() bool {
-	return schedule.Quiet(a.p.opts.Input().Settings, a.p.clock.Now().Add(-quietGrace), 0)
 }

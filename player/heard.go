@@ -93,7 +93,9 @@ func (a *airing) account(ev speaker.Event) {
 	if ev.Onset && ev.OnsetAgo >= 0 && ev.Taken > 0 {
 		f.onset = a.p.clock.Now().Add(-ev.OnsetAgo)
 	}
-	for _, s := range f.heardOf(ev.Taken) {
+	heard := f.heardOf(ev.Taken)
+	b.grow(f.howMany()) // afterwards: the feeder may have begun a round meanwhile
+	for _, s := range heard {
 		b.taken[s.item] = max(b.taken[s.item], s.offset+s.taken)
 		a.begun(s)
 		if s.over {
@@ -108,12 +110,17 @@ func (a *airing) begun(s heardItem) {
 	if f.onset.IsZero() || s.taken == 0 || f.told[s.item] {
 		return
 	}
+	first := len(f.told) == 0
 	f.told[s.item] = true
 	at := f.onset.Add(audio.Duration(s.at))
 	if a.b.onset.IsZero() {
 		a.b.onset = at
-		a.window.Stop()
 	}
+	if first && a.b.term == nil {
+		a.limitSession()
+	}
+	a.b.resuming = false
+	a.window.Stop()
 	a.giveUp.Stop()
 	a.waiting = false
 	a.p.journal.put("station", a.progressOf(s.item, at))
@@ -169,11 +176,14 @@ func (a *airing) drained() {
 		return
 	}
 	reason := ""
-	if a.b.losses > 0 {
+	switch {
+	case a.b.losses > 0:
 		reason = judge.ReasonResumed
+	case a.b.debt != nil && a.b.debt.cut != nil:
+		reason = judge.ReasonAfterCut
 	}
 	for _, failed := range a.b.failed {
-		if failed {
+		if failed != "" {
 			reason = cmp.Or(a.b.refused, judge.ReasonClip)
 		}
 	}
@@ -182,7 +192,9 @@ func (a *airing) drained() {
 
 // endItems puts the end on record of every item that this line has begun.
 func (a *airing) endItems(result, reason string) {
-	for _, s := range a.feeder.begunItems() {
+	begun := a.feeder.begunItems()
+	a.b.grow(a.feeder.howMany()) // afterwards: the feeder may have begun a round meanwhile
+	for _, s := range begun {
 		a.endItem(s, result, reason)
 	}
 }

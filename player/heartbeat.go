@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"loaxa/player/playlog/evidence"
 )
 
 // beat overwrites the heartbeat file while the loop is alive, so that the next start knows until when this run lasted.
@@ -62,7 +64,7 @@ func readHeartbeat(path string) (heartbeat, bool) {
 	if _, err := fmt.Sscan(string(b), &ms, &boot, &up); err != nil || ms <= 0 {
 		return heartbeat{}, false
 	}
-	return heartbeat{wall: time.UnixMilli(ms), boot: boot}, true
+	return heartbeat{wall: time.UnixMilli(ms), boot: boot, upMS: up}, true
 }
 
 func plainBoot(id string) string { return strings.ReplaceAll(id, "-", "") }
@@ -73,6 +75,13 @@ func sameBoot(a, b string) bool { return plainBoot(a) == plainBoot(b) }
 type heartbeat struct {
 	wall time.Time
 	boot string
+	upMS int64
+}
+
+// after reports whether it is a later sign of life than the last record of a running station. By uptime: the clock may have
+// been set between the two.
+func (h heartbeat) after(last evidence.Stamp) bool {
+	return last.Wall.IsZero() || sameBoot(h.boot, last.Boot) && h.upMS > last.UpMS
 }
 
 // heartbeatText is 64 bytes: wall time in ms, boot ID without dashes, uptime in ms.

@@ -1,17 +1,14 @@
 package player
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
-	"loaxa/audio"
 	"loaxa/player/alarm"
 	"loaxa/player/judge"
 	"loaxa/player/playlog/evidence"
-	"loaxa/schedule"
 	"loaxa/schedule/clock"
 )
 
@@ -147,118 +144,6 @@ func (p *Player) holder() string {
 	return p.hold.By
 }
 
-// Play asks for a rehearsal or an emergency and returns the ID of the broadcast. An emergency cuts what is on air.
-func (p *Player) Play(ctx context.Context, r PlayRequest) (string, error) {
-	return p.ask(ctx, func() (string, error) {
-		b, err := p.asked(r)
-		var refused *Refusal
-		if err != nil && !errors.As(err, &refused) {
-			return "", err
-		}
-		p.record(r.Actor, string(r.Kind), cmp.Or(r.ClipID, r.PlaylistID), r.Reason, refused)
-		if refused != nil {
-			return "", refused
-		}
-		p.approveOutright(b)
-		p.queue = append(p.queue, b)
-		if p.air != nil {
-			p.air.interrupt(judge.ReasonPreempted, r.Actor, true)
-		}
-		return b.id, nil
-	})
-}
-
-// asked checks a request and makes a broadcast of it.
-func (p *Player) asked(r PlayRequest) (*broadcast, error) {
-	now := p.clock.Now()
-	in := p.opts.Input()
-	b := &broadcast{
-		id: fmt.Sprintf("%s:%s", r.Kind, cmp.Or(r.RequestID, now.Format("20060102T150405.000"))), kind: r.Kind,
-		actor: r.Actor, approver: r.MayApprove, reason: r.Reason, class: schedule.Emergency, zone: "main", volume: 100, due: now,
-	}
-	if r.Kind != Emergency {
-		b.class = schedule.Ordinary
-	}
-	items, title, err := itemsOf(in, r, now)
-	if err != nil {
-		return nil, err
-	}
-	b.items, b.title, b.notAfter = items, title, r.NotAfter
-	planned, _ := b.ready().frames()
-	length := audio.Duration(planned)
-	switch {
-	case r.Kind != Rehearsal && r.Kind != Emergency:
-		return nil, &Refusal{Code: "bad_kind", Detail: fmt.Sprintf("kind %q is not known; use rehearsal or emergency", r.Kind)}
-	case !r.NotAfter.IsZero() && now.After(r.NotAfter):
-		return nil, &Refusal{Code: "too_late", Detail: "its time is over (not_after)"}
-	case r.RequestID != "" && (p.decided(b.id) || p.waiting(b.id)):
-		return nil, &Refusal{Code: "repeated", Detail: "this request was carried out before"}
-	case r.Kind == Emergency && r.Reason == "":
-		return nil, &Refusal{Code: "reason_missing", Detail: "an emergency needs a reason"}
-	case r.Kind == Rehearsal && (p.air != nil || len(p.queue) > 0):
-		return nil, &Refusal{Code: "on_air", Detail: "something is on air; a rehearsal waits for silence"}
-	case r.Kind == Rehearsal && p.hold != nil:
-		return nil, &Refusal{Code: "hold", Detail: "the station is on hold"}
-	case schedule.Quiet(in.Settings, now, length) && !(r.Kind == Emergency && r.MayOverrideQuiet):
-		return nil, &Refusal{Code: "quiet_hours", Detail: "it would sound in quiet hours"}
-	case length > time.Duration(in.Settings.MaxSessionS)*time.Second:
-		return nil, &Refusal{Code: "too_long", Detail: "longer than the station's maximum session"}
-	}
-	return b, nil
-}
-
-func (p *Player) waiting(id string) bool {
-	if p.onAir(id) {
-		return true
-	}
-	for _, b := range p.queue {
-		if b.id == id {
-			return true
-		}
-	}
-	return false
-}
-
-// approveOutright puts on record which clips an approver lets sound, this once, that the rules forbid.
-func (p *Player) approveOutright(b *broadcast) {
-	in, told := p.opts.Input(), map[string]bool{}
-	for _, it := range b.items {
-		if id := it.Clip.ID; it.Kind == schedule.KindClip && !told[id] && outright(in, id, b.due) {
-			told[id] = true
-			p.record(b.actor, "approve_once", id, b.id, nil)
-		}
-	}
-}
-
-// itemsOf turns a clip or a playlist into items.
-func itemsOf(in schedule.Input, r PlayRequest, now time.Time) ([]schedule.PlannedItem, string, error) {
-	items, title := []schedule.Item{{Kind: schedule.KindClip, ClipID: r.ClipID}}, ""
-	if r.PlaylistID != "" {
-		l, ok := in.Playlists[r.PlaylistID]
-		if !ok {
-			return nil, "", &Refusal{Code: "no_playlist", Detail: "there is no playlist " + r.PlaylistID}
-		}
-		items, title = l.Items, l.Title
-	}
-	var out []schedule.PlannedItem
-	for _, it := range items {
-		if it.Kind == schedule.KindSilence {
-			out = append(out, schedule.PlannedItem{Kind: it.Kind, Frames: audio.FramesIn(time.Duration(it.SilenceMS) * time.Millisecond)})
-			continue
-		}
-		c := in.Clips[it.ClipID]
-		if why := forbids(in, it.ClipID, now, r.Kind, r.MayApprove); why != schedule.ReasonNone {
-			return nil, "", &Refusal{Code: string(why), Detail: forbidden(why, c, it.ClipID)}
-		}
-		title = cmp.Or(title, c.Title)
-		out = append(out, schedule.PlannedItem{Kind: it.Kind, Clip: c, Frames: c.Frames})
-	}
-	if len(out) == 0 {
-		return nil, "", &Refusal{Code: "empty", Detail: "there is nothing to play"}
-	}
-	return out, title, nil
-}
-
 // record puts what a person did on record, also when it was denied.
 func (p *Player) record(actor, what, object, reason string, denied *Refusal) {
 	result := "done"
@@ -272,9 +157,11 @@ func (p *Player) record(actor, what, object, reason string, denied *Refusal) {
 // what it went back over does not sound again.
 func (p *Player) stepped(s clock.Step) {
 	p.journal.put("station", evidence.ClockChange{What: "step", Before: evidence.At(s.Before), After: evidence.At(s.After), Source: "kernel"})
-	for _, d := range p.owed {
-		if d.due().After(s.Before) && !d.due().After(s.After) && d.obstacle == "" {
-			d.obstacle = judge.ReasonClockStep
+	if believed := p.doubt == nil; p.watchTrust() == nil && believed {
+		for _, d := range p.owed {
+			if d.due().After(s.Before) && !d.due().After(s.After) && d.obstacle == "" {
+				d.obstacle = judge.ReasonClockStep
+			}
 		}
 	}
 	now := p.clock.Now()

@@ -59,16 +59,22 @@ func describeItems(items []evidence.AiredItem) {
 func (a *airing) conclude() {
 	b := a.b
 	b.ended = a.p.clock.Now()
-	if a.leave {
+	if a.leave || a.putAside() {
 		return
 	}
 	verdict := a.verdict
 	_, taken := b.frames()
 	if verdict == "" || taken > 0 { // what was measured is the word, also when a person took it away at its first sound
-		verdict = b.word(a.preempt)
+		verdict = b.word(a.preempt || b.resuming)
 	}
 	if taken == 0 && a.person != "" && verdict == evidence.Missed {
 		verdict = evidence.Cancelled
+	}
+	switch a.reason {
+	case judge.ReasonQuietBorder, judge.ReasonSessionEnd, judge.ReasonTermEnd:
+		if verdict == evidence.Full || verdict == evidence.Late {
+			a.reason = "" // its last frames were taken just then: nothing is missing
+		}
 	}
 	body := a.p.outcomeOf(b, verdict, a.reason)
 	body.Person = cmp.Or(a.person, b.person())
@@ -108,12 +114,39 @@ func (p *Player) outcomeOf(b *broadcast, verdict evidence.Outcome, reason string
 func (b *broadcast) aired() []evidence.AiredItem {
 	out := make([]evidence.AiredItem, 0, len(b.items))
 	for i, it := range b.items {
-		a := evidence.AiredItem{Kind: string(it.Kind), TakenMS: audio.Duration(min(b.taken[i], it.Frames)).Milliseconds()}
+		a := evidence.AiredItem{
+			Kind: string(it.Kind), TakenMS: audio.Duration(min(b.taken[i], it.Frames)).Milliseconds(), Part: string(it.Part), Failed: b.failed[i],
+		}
 		if it.Kind == schedule.KindClip {
 			c := clipOf(it.Clip)
 			a.Clip = &c
 		}
 		out = append(out, a)
+	}
+	if b.rounds != nil {
+		return together(out)
+	}
+	return out
+}
+
+// together sums up the rounds of what was repeated, so that the record of half an hour is no longer than that of one round.
+func together(items []evidence.AiredItem) []evidence.AiredItem {
+	var out []evidence.AiredItem
+	at := make(map[string]int)
+	for _, it := range items {
+		key := it.Kind + "/" + it.Part
+		if it.Clip != nil {
+			key += "/" + it.Clip.Canonical
+		}
+		i, seen := at[key]
+		if !seen {
+			at[key], it.Times = len(out), 1
+			out = append(out, it)
+			continue
+		}
+		out[i].TakenMS += it.TakenMS
+		out[i].Times++
+		out[i].Failed = cmp.Or(out[i].Failed, it.Failed)
 	}
 	return out
 }
@@ -121,7 +154,12 @@ func (b *broadcast) aired() []evidence.AiredItem {
 // decideUnplayed gives an occurrence that this run did not put on air its outcome, from what was promised of it.
 func (p *Player) decideUnplayed(d *debt, verdict evidence.Outcome, reason, person string) {
 	body := p.unplayed(d.Debt, verdict, reason)
-	if b := d.begun; b != nil && b.Taken() > 0 {
+	if b := d.cut; b != nil {
+		if reason == judge.ReasonOverlap || reason == judge.ReasonWindow {
+			reason = judge.ReasonPreempted // it had its chance, and the air was not free again in time
+		}
+		body = p.outcomeOf(b, b.word(true), reason)
+	} else if b := d.begun; b != nil && b.Taken() > 0 {
 		// It was on air before the program came back, and does not go on: that it was heard stays true.
 		body = p.traced(judge.Ruling{Debt: d.Debt, Begun: b, Outcome: b.CutWord(), Reason: reason})
 	}
@@ -176,7 +214,7 @@ func (p *Player) planBody(why string, from, until time.Time) evidence.Plan {
 		case d.Withdrawn:
 			o.State, o.By, o.At = "withdrawn", d.By, evidence.At(d.At)
 			body.Open = append(body.Open, o)
-		case d.due().Before(from) || !d.due().Before(until) || p.onAir(o.ID):
+		case d.due().Before(from) || !d.due().Before(until) || p.onAir(o.ID) || d.begun != nil || d.cut != nil:
 			o.State = "pending"
 			body.Open = append(body.Open, o)
 		default:
@@ -219,7 +257,8 @@ func debtOf(o schedule.Occurrence) *judge.Debt {
 		},
 		Programme: evidence.PlannedProgramme{
 			ID: o.ProgrammeID, Title: o.Title, Playlist: o.PlaylistTitle, Class: string(o.Class), Zone: o.Zone,
-			Volume: o.VolumePercent, LatenessMS: o.Lateness.Milliseconds(), Resume: o.Resume, Letter: letterOf(o.Campaign),
+			Volume: o.VolumePercent, LatenessMS: o.Lateness.Milliseconds(), Resume: o.Resume, ResumeCut: o.ResumeCut, Order: o.Order,
+			Letter: letterOf(o.Campaign),
 		},
 	}
 	for _, it := range o.Items {

@@ -33,7 +33,7 @@ func outright(in schedule.Input, id string, now time.Time) bool {
 // mayBegin looks at an item's clip anew before its first frame is handed over: it may have been retired, changed or have
 // expired since it was planned, or since the broadcast began. opened is the hash of the bytes that would sound.
 func (f *feeder) mayBegin(i int, it prepared) *itemFault {
-	item := f.b.items[i]
+	item := f.b.item(i)
 	if item.Kind != schedule.KindClip {
 		return nil
 	}

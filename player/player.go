@@ -1,7 +1,6 @@
 package player
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +48,7 @@ type Options struct {
 	OpenClip func(id string) (*Clip, error)          // opens and verifies
 	OpenLine func(ctx context.Context) (Line, error) // opens the device
 	Device   string                                  // what was asked for: auto, virtual, a name
+	Setter   clock.Setter                            // sets the clock in a person's name; nil when nobody may
 	Version  string
 	Build    string // SHA-256 of the binary, hex
 
@@ -104,11 +104,14 @@ type Player struct {
 	plan     planned
 	steps    <-chan clock.Step
 	trust    clock.Trust
+	doubt    *doubt // non-nil while the clock is not believed: nothing starts by itself
 	wake     *clock.Alarm
 	wakeAt   time.Time
 	air      *airing
 	apart    time.Duration // uptime less elapsed time when last asked; sleep parts them further
 	output   string
+	openTook time.Duration   // how long the device took to open last
+	early    *early          // the first item of what will follow, read ahead
 	unusable map[string]bool // clips whose file failed, until they sound or are not planned any more
 	lastEdit string          // who changed the rules last
 }
@@ -155,10 +158,15 @@ func (p *Player) loop(ctx context.Context) error {
 	for ctx.Err() == nil {
 		now := p.clock.Now()
 		p.keepHouse(now)
-		if b := cmp.Or(p.queued(), p.next(now)); b != nil {
+		b := p.queued()
+		if b == nil {
+			b = p.next(now)
+		}
+		if b != nil {
 			p.broadcast(ctx, b)
 			continue
 		}
+		p.dropEarly() // what it was read for does not come
 		p.show()
 		p.rearm(p.nextWake(now))
 		select {
@@ -174,6 +182,7 @@ func (p *Player) loop(ctx context.Context) error {
 		}
 	}
 	p.wake.Stop()
+	p.dropEarly()
 	p.journal.put("station", shutdownBody())
 	return nil
 }

@@ -76,6 +76,7 @@ func (a *airing) show() (State, *OnAir) {
 	on := &OnAir{
 		Broadcast: b.id, Occurrence: occurrenceOf(b), Kind: b.kind, Title: b.title, Programme: b.programme, Items: len(b.items),
 		Due: b.due, Started: b.onset, Position: b.position(), Length: audio.Duration(planned), Lost: b.losses > 0 && a.line == nil,
+		Ends: a.p.endsAt(b), Waiting: len(a.p.queue),
 	}
 	if a.feeder != nil {
 		if i, ok := a.sounding(); ok {

@@ -33,6 +33,11 @@ type world struct {
 	mu    sync.Mutex // guards in, line and broken once the station runs
 	in    schedule.Input
 	boots int
+
+	start, began time.Time // the truth at the beginning, and time.Now then
+	asleep       time.Duration
+	bootAt       map[string]time.Time // when each kernel began, in truth
+	approvals    []approval
 	// deaf makes the device impossible to open.
 	deaf atomic.Bool
 	// hung lets the device open and take nothing.
@@ -45,6 +50,8 @@ type world struct {
 	// slow is how long a clip takes to open; files is told +1 for one opened and -1 for one closed.
 	slow  map[string]time.Duration
 	files func(int)
+	// tap receives what sounds.
+	tap func([]int16)
 
 	player *Player
 	line   *speaker.Virtual // the newest
@@ -64,7 +71,8 @@ func newWorld(t *testing.T, seed uint64, start time.Time) *world {
 			}
 		})
 	}
-	w := &world{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), dir: dir, clock: clock.NewFake(start), boots: 1}
+	w := &world{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), dir: dir, clock: clock.NewFake(start), boots: 1,
+		start: start, began: time.Now(), bootAt: map[string]time.Time{"boot-1": start}}
 	w.in.Settings = schedule.DefaultSettings()
 	w.in.Settings.StationName, w.in.Settings.StationCode = "Đài thử", "SIM"
 	return w
@@ -102,7 +110,10 @@ func (w *world) programme(p schedule.Programme, items ...schedule.Item) {
 		p.PlaylistID = "l-" + p.ID
 		w.in.Playlists[p.PlaylistID] = schedule.Playlist{ID: p.PlaylistID, Title: p.PlaylistID, Mode: schedule.ModeAll, Items: items}
 	}
-	p.Class, p.Zone, p.VolumePercent = schedule.Ordinary, "main", 100
+	p.Zone, p.VolumePercent = "main", 100
+	if p.Class == "" {
+		p.Class = schedule.Ordinary
+	}
 	w.in.Programmes = append(w.in.Programmes, p)
 }
 
@@ -122,7 +133,7 @@ func (w *world) boot() {
 		w.t.Fatal(err)
 	}
 	w.player, err = New(Options{
-		Clock: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
+		Clock: w.clock, Setter: w.clock, Log: w.log, Alarms: w.alarms, Input: w.input, Device: "sim",
 		OpenClip: func(id string) (*Clip, error) {
 			w.mu.Lock()
 			broken, all := w.broken, w.brokenAll
@@ -145,7 +156,7 @@ func (w *world) boot() {
 			if w.fast.Load() {
 				return openHung(ctx, speaker.Fast), nil
 			}
-			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second})
+			l := speaker.OpenVirtual(ctx, speaker.VirtualOptions{Tick: time.Second, Tap: w.tap})
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.line = l
@@ -212,10 +223,30 @@ func (w *world) powerCut(d time.Duration, battery bool) {
 	if !battery {
 		w.clock.Step(-d)
 	}
-	w.boots++
-	w.clock.Reboot(fmt.Sprintf("boot-%d", w.boots))
+	w.newKernel()
 	w.boot()
 }
+
+// blackout takes the machine down for d. Without a hardware clock it comes back at the time at which it went off, as after
+// fake-hwclock or timesyncd, and nothing vouches for that.
+func (w *world) blackout(d time.Duration) {
+	w.die()
+	time.Sleep(d)
+	w.clock.Step(-d)
+	w.clock.SetTrust(clock.Doubtful, 16_000_000)
+	w.newKernel()
+	w.boot()
+}
+
+func (w *world) newKernel() {
+	w.boots++
+	id := fmt.Sprintf("boot-%d", w.boots)
+	w.clock.Reboot(id)
+	w.bootAt[id] = w.truth()
+}
+
+// truth is what time it really is, whatever the station's clock says.
+func (w *world) truth() time.Time { return w.start.Add(time.Since(w.began) + w.asleep) }
 
 // crash takes the program down for d; the machine runs on.
 func (w *world) crash(d time.Duration) {

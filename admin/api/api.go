@@ -34,6 +34,7 @@ const bodyLimit = 256 << 10
 // Player is what the API asks of the player.
 type Player interface {
 	Play(ctx context.Context, r player.PlayRequest) (broadcast string, err error)
+	Extend(ctx context.Context, actor, broadcast string, by time.Duration) (ends time.Time, err error)
 	Stop(ctx context.Context, actor string) (broadcast string, err error)
 	Hold(ctx context.Context, actor, reason string, until time.Time) error
 	Release(ctx context.Context, actor string) error
@@ -90,6 +91,7 @@ type API struct {
 	o       Options
 	streams chan struct{} // one element per open event stream
 	uploads chan struct{} // one element per upload under way
+	urgent  chan struct{} // one element while the file of an emergency is received and imported
 	copies  chan struct{} // one element per copy of the log under way
 	pieces  *upload.Uploads
 	openapi []byte
@@ -101,7 +103,7 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
 	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
-		copies: make(chan struct{}, maxCopies)}
+		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1)}
 	var err error
 	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
 		MaxBytes: uploadLimit, Room: o.Library.Room, Now: o.Now, Logger: o.Logger})

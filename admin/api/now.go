@@ -43,7 +43,9 @@ type OnAir struct {
 	Started    time.Time `json:"started,omitzero"` // absent while warming up
 	PositionMS int64     `json:"position_ms"`
 	LengthMS   int64     `json:"length_ms"`
-	Lost       bool      `json:"lost"` // the device is away and is being reopened
+	Lost       bool      `json:"lost"`          // the device is away and is being reopened
+	Ends       time.Time `json:"ends,omitzero"` // of an emergency: when it ends at the latest, unless it is extended
+	Waiting    int       `json:"waiting"`       // emergencies that wait for its end
 }
 
 // Next is the next broadcast that the plan expects.
@@ -81,7 +83,8 @@ func (a *API) Now(w locale.Words) Now {
 	if o := s.OnAir; o != nil {
 		n.OnAir = &OnAir{Broadcast: o.Broadcast, Occurrence: o.Occurrence, Kind: string(o.Kind), Title: o.Title,
 			Programme: o.Programme, ItemTitle: o.ItemTitle, Item: o.Item, Items: o.Items, Due: milli(o.Due),
-			Started: milli(o.Started), PositionMS: position(s, n.At), LengthMS: o.Length.Milliseconds(), Lost: o.Lost}
+			Started: milli(o.Started), PositionMS: position(s, n.At), LengthMS: o.Length.Milliseconds(), Lost: o.Lost,
+			Ends: milli(o.Ends), Waiting: o.Waiting}
 	}
 	if u := s.Next; u != nil {
 		n.Next = &Next{Occurrence: u.Occurrence, Programme: u.Programme, Title: u.Title, Due: milli(u.Due), LengthMS: u.Length.Milliseconds()}

@@ -26,6 +26,12 @@ type playRequest struct {
 	Reason     string    `json:"reason"`
 	RequestID  string    `json:"request_id"`
 	NotAfter   time.Time `json:"not_after"`
+	// Of an emergency.
+	Repeat    int    `json:"repeat"`     // how often; 0: once, or with for_s until the end
+	PauseMS   int64  `json:"pause_ms"`   // between two rounds; 0: 3000
+	ForS      int64  `json:"for_s"`      // after how long it ends; 0: the station's setting
+	OrderedBy string `json:"ordered_by"` // by whose order; needed in quiet hours by who may not override them
+	Replace   bool   `json:"replace"`    // cuts an emergency on air; else it waits for its end
 }
 
 type holdRequest struct {
@@ -35,8 +41,9 @@ type holdRequest struct {
 
 // done answers an act: which broadcast it concerned.
 type done struct {
-	Result    string `json:"result"` // started | stopped | held | released
-	Broadcast string `json:"broadcast"`
+	Result    string    `json:"result"` // started | waiting | extended | stopped | held | released
+	Broadcast string    `json:"broadcast"`
+	Ends      time.Time `json:"ends,omitzero"` // of an emergency that was extended
 }
 
 func (a *API) playRoutes() []route.Route {
@@ -46,6 +53,7 @@ func (a *API) playRoutes() []route.Route {
 	}
 	return []route.Route{
 		act("/play", "play", "Play a clip or a playlist now: a rehearsal or an emergency.", playRequest{}, a.postPlay),
+		act("/play/:id/extend", "extend", "Put off the end of an emergency that is on air or waits.", extendRequest{}, a.postExtend),
 		act("/stop", "stop", "Stop what is on air.", nil, a.postStop),
 		act("/hold", "hold", "Rest the whole station; emergencies still pass.", holdRequest{}, a.postHold),
 		act("/release", "release", "End the rest.", nil, a.postRelease),
@@ -60,17 +68,35 @@ func (a *API) postPlay(c *route.Call) (route.Reply, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	reason, err := cleanReason(in.Reason)
-	if err != nil {
+	id, waits, err := a.play(c.Request.Context(), c.Who, in)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	id, err := a.o.Player.Play(c.Request.Context(), player.PlayRequest{ClipID: in.ClipID, PlaylistID: in.PlaylistID,
-		Kind: player.Kind(in.Kind), Reason: reason, RequestID: in.RequestID, NotAfter: in.NotAfter, Actor: c.Who.Actor,
-		MayOverrideQuiet: c.Who.Role.MayOverrideQuiet(), MayApprove: c.Who.Role.MayApprove()})
-	if err != nil {
-		return nil, err
+	case waits:
+		return accepted("waiting", id), nil
 	}
 	return accepted("started", id), nil
+}
+
+// play hands a checked request to the player. waits is true for an emergency that another one holds back.
+func (a *API) play(ctx context.Context, who account.Identity, in playRequest) (id string, waits bool, err error) {
+	reason, err := cleanReason(in.Reason)
+	if err != nil {
+		return "", false, err
+	}
+	by, err := oneLine("ordered_by", in.OrderedBy)
+	if err != nil {
+		return "", false, err
+	}
+	id, err = a.o.Player.Play(ctx, player.PlayRequest{ClipID: in.ClipID, PlaylistID: in.PlaylistID,
+		Kind: player.Kind(in.Kind), Reason: reason, RequestID: in.RequestID, NotAfter: in.NotAfter, Actor: who.Actor,
+		MayOverrideQuiet: who.Role.MayOverrideQuiet(), MayApprove: who.Role.MayApprove(),
+		Repeat: in.Repeat, PauseMS: in.PauseMS, For: time.Duration(in.ForS) * time.Second, OrderedBy: by, Replace: in.Replace})
+	if err != nil {
+		return "", false, err
+	}
+	on := a.o.Player.Now().OnAir
+	return id, on != nil && on.Kind == player.Emergency && on.Broadcast != id && !in.Replace, nil
 }
 
 func (r playRequest) check() error {
@@ -86,6 +112,14 @@ func (r playRequest) check() error {
 	}
 	if player.Kind(r.Kind) == player.Emergency && strings.TrimSpace(r.Reason) == "" {
 		add("reason", "missing", "an emergency needs a reason, which is recorded")
+	}
+	if player.Kind(r.Kind) != player.Emergency && (r.Repeat != 0 || r.PauseMS != 0 || r.ForS != 0 || r.OrderedBy != "" || r.Replace) {
+		add("kind", "emergency_only", "repeat, pause_ms, for_s, ordered_by and replace are for emergencies")
+	}
+	for name, v := range map[string]int64{"repeat": int64(r.Repeat), "pause_ms": r.PauseMS, "for_s": r.ForS} {
+		if v < 0 || v > 1e9 {
+			add(name, "out_of_range", name+" is 0 or more")
+		}
 	}
 	if len(r.RequestID) > 100 {
 		add("request_id", "too_long", "request_id has more than 100 bytes")

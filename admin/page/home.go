@@ -37,6 +37,7 @@ type Home struct {
 	Notice     Line
 	Who        account.Identity
 	MayAct     bool
+	Emergency  Emergency
 	Checkpoint string
 	Verifier   string // where the verifier page is downloaded; "" when there is none
 	Picture    string // address of the checkpoint as QR code; "" while there is none
@@ -97,6 +98,9 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 	h := Home{Base: p.base(w, station.Name), Station: station, Now: now, Weekday: weekday(w, now.At), Who: c.Who,
 		MayAct: slices.Contains(route.Editors(), c.Who.Role), Notice: notice(w, c.Query("note")),
 		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
+	if h.MayAct {
+		h.Emergency = p.emergency(c)
+	}
 	h.Picture = picture(h.Checkpoint)
 	h.NoLog = err != nil
 	if len(p.o.Verifier) > 0 {
@@ -271,10 +275,12 @@ func person(w locale.Words, actor string) string {
 // notice is the sentence after an act. Only known notes are shown: the address bar is no place to speak through.
 func notice(w locale.Words, note string) Line {
 	switch note {
-	case "stopped", "held", "released":
+	case "stopped", "held", "released", "emergency", "extended":
 		return Line{"ok", w.T("note." + note)}
 	case "nothing_on_air", "not_on_hold":
 		return Line{"warn", w.T("problem." + note)}
+	case "emergency_waits":
+		return Line{"warn", w.T("note." + note)}
 	}
 	return Line{}
 }

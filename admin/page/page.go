@@ -107,7 +107,7 @@ func (p *Pages) Routes() []route.Route {
 	form := func(path, logged string, h route.Handler) route.Route {
 		return route.Route{Method: "POST", Path: path, Access: route.Signed, Roles: route.Editors(), MaxBody: formLimit, Logged: logged, Page: true, Handle: h}
 	}
-	return []route.Route{
+	return append(p.emergencyRoutes(), []route.Route{
 		{Method: "GET", Path: "/", Access: route.Public, Page: true, Handle: p.getHome},
 		{Method: "GET", Path: formPath, Access: route.Signed, Roles: route.Everybody(), Page: true, Handle: p.getKeyForm},
 		{Method: "GET", Path: "/setup/:link", Access: route.Public, Page: true, Handle: p.getSetup},
@@ -117,7 +117,7 @@ func (p *Pages) Routes() []route.Route {
 		form("/stop", "stop", p.postStop),
 		form("/hold", "hold", p.postHold),
 		form("/release", "release", p.postRelease),
-	}
+	}...)
 }
 
 // Base is what every page needs.

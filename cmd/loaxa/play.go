@@ -10,15 +10,23 @@ import (
 )
 
 type acted struct {
-	Result    string `json:"result"`
-	Broadcast string `json:"broadcast"`
+	Result    string    `json:"result"`
+	Broadcast string    `json:"broadcast"`
+	Ends      time.Time `json:"ends,omitzero"`
 }
 
-func (d acted) text(w io.Writer) { fmt.Fprintln(w, strings.TrimSpace(d.Result+" "+d.Broadcast)) }
+func (d acted) text(w io.Writer) {
+	fmt.Fprint(w, strings.TrimSpace(d.Result+" "+d.Broadcast))
+	if !d.Ends.IsZero() {
+		fmt.Fprint(w, ", ends at "+d.Ends.Format("15:04:05"))
+	}
+	fmt.Fprintln(w)
+}
 
 func (a *app) playCommand() *cobra.Command {
 	var rehearse, emergency bool
 	var reason string
+	var more emergencyFlags
 	cmd := &cobra.Command{
 		Use: "play CLIP|PLAYLIST", Short: "Play now: a rehearsal or an emergency", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -28,9 +36,13 @@ func (a *app) playCommand() *cobra.Command {
 			if emergency && strings.TrimSpace(reason) == "" {
 				return usage("add --reason TEXT; it is recorded", "playing %s: an emergency needs a reason", args[0])
 			}
-			in := map[string]string{"kind": "rehearsal", "reason": reason}
+			if rehearse && more != (emergencyFlags{}) {
+				return usage("leave them out, or say --emergency", "playing %s: --repeat, --pause, --for, --ordered-by and --replace are for emergencies", args[0])
+			}
+			in := map[string]any{"kind": "rehearsal", "reason": reason}
 			if emergency {
 				in["kind"] = "emergency"
+				more.put(in)
 			}
 			if strings.HasPrefix(args[0], "l-") {
 				in["playlist_id"] = args[0]
@@ -43,7 +55,25 @@ func (a *app) playCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&rehearse, "rehearse", false, "a rehearsal: it never counts as a broadcast")
 	cmd.Flags().BoolVar(&emergency, "emergency", false, "an emergency: it cuts what is on air")
 	cmd.Flags().StringVar(&reason, "reason", "", "why; an emergency needs it")
+	cmd.Flags().IntVar(&more.repeat, "repeat", 0, "how often an emergency sounds; without it once, or with --for until the end")
+	cmd.Flags().DurationVar(&more.pause, "pause", 0, "between two rounds; 3s unless given")
+	cmd.Flags().DurationVar(&more.length, "for", 0, "after how long an emergency ends; the station's setting unless given")
+	cmd.Flags().StringVar(&more.orderedBy, "ordered-by", "", "by whose order; in quiet hours an operator needs it, with a clip for disasters")
+	cmd.Flags().BoolVar(&more.replace, "replace", false, "cut an emergency that is on air; else this one waits for its end")
 	return cmd
+}
+
+// emergencyFlags is what only an emergency takes.
+type emergencyFlags struct {
+	repeat        int
+	pause, length time.Duration
+	orderedBy     string
+	replace       bool
+}
+
+func (f emergencyFlags) put(in map[string]any) {
+	in["repeat"], in["pause_ms"], in["for_s"] = f.repeat, f.pause.Milliseconds(), int64(f.length/time.Second)
+	in["ordered_by"], in["replace"] = f.orderedBy, f.replace
 }
 
 // act sends one order and prints what came of it.

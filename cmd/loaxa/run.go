@@ -67,7 +67,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.as, "as", "", "act in this person's name")
 	flags.BoolVar(&a.json, "json", false, "print one JSON document")
 	for _, c := range []*cobra.Command{
-		a.serveCommand(), a.demoCommand(), a.initCommand(), a.clipCommand(), a.campaignCommand(), a.planCommand(), a.whyCommand(), a.nowCommand(), a.playCommand(),
+		a.serveCommand(), a.demoCommand(), a.initCommand(), a.clipCommand(), a.campaignCommand(), a.planCommand(), a.whyCommand(), a.nowCommand(), a.playCommand(), a.extendCommand(),
 		a.stopCommand(), a.holdCommand(), a.releaseCommand(), a.logCommand(), a.verifyCommand(), a.userCommand(),
 		a.doctorCommand(), a.versionCommand(), a.speakerCommand(), a.decodeCommand(),
 	} {

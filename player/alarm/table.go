@@ -11,6 +11,7 @@ const (
 	LogSetAside   Code = "LOG-02" // the log was missing, damaged or older than its anchor; a new epoch was opened
 	LogCheck      Code = "LOG-03" // the background check found damage in the log
 	ClockDoubtful Code = "CLK-01" // nothing vouches for the time
+	ClockHeld     Code = "CLK-02" // nothing starts by itself until the time is known
 	ClipMissing   Code = "LIB-01" // a clip's file is missing or changed
 	ClipExpiring  Code = "LIB-02" // a clip that the plan uses has expired or soon will
 	NoPages       Code = "NET-01" // the pages' address is taken by another program
@@ -44,6 +45,8 @@ var table = map[Code]Text{
 		"The background check found damage in the log.", "Make a backup now and tell the inspector."},
 	ClockDoubtful: {false, "Chưa có gì xác nhận giờ của máy là đúng.", "So giờ máy với điện thoại; nếu sai, đặt lại giờ.",
 		"Nothing vouches for the machine's time.", "Compare it with a phone; if it is wrong, set it."},
+	ClockHeld: {true, "Giờ máy chưa tin được nên máy không tự phát buổi nào.", "Mở trang chủ bằng điện thoại, so giờ rồi bấm Đặt giờ hoặc Đúng; buổi bị giữ lại được xử lý ngay sau đó.",
+		"The time is not trusted, so nothing starts by itself.", "Open the home page with a phone and set or confirm the time; what was held back is dealt with at once."},
 	ClipMissing: {true, "Tệp âm thanh bị mất hoặc đã bị thay đổi.", "Tải lại tệp âm thanh vào Kho.",
 		"A clip's file is missing or was changed.", "Import the clip again."},
 	ClipExpiring: {false, "Tệp âm thanh sắp hết hạn.", "Gia hạn rồi xin phê duyệt lại, hoặc thay bằng tệp khác trong danh sách phát; tệp hết hạn không được phát.",

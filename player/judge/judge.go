@@ -15,24 +15,28 @@ import (
 
 // Reasons that outcomes carry. Those of a refused plan (quiet_hours, unapproved …) come from the plan itself.
 const (
-	ReasonPowerCut    = "power_cut"     // the machine was without power
-	ReasonNotRunning  = "not_running"   // the machine ran, the program did not
-	ReasonShutdown    = "shutdown"      // the program was ended on purpose and came back too late
-	ReasonWithdrawn   = "withdrawn"     // a person took it away
-	ReasonStopped     = "stopped"       // a person stopped it on air
-	ReasonHold        = "hold"          // the whole station was at rest by order
-	ReasonOverlap     = "overlap"       // another broadcast held the air through its window
-	ReasonNoDevice    = "no_device"     // no sound device could be opened
-	ReasonDeviceLost  = "device_lost"   // the device went away and did not come back in time
-	ReasonDeviceFast  = "device_fast"   // the device was no real output
-	ReasonClockStep   = "clock_step"    // the wall clock jumped over it
-	ReasonSuspended   = "suspended"     // the machine was asleep
-	ReasonClip        = "clip_unusable" // a clip's file was missing or changed
-	ReasonPreempted   = "preempted"     // an emergency cut it
-	ReasonSessionEnd  = "max_session"   // the station's maximum session length ended it
-	ReasonQuietBorder = "quiet_border"  // it would have run into quiet hours
-	ReasonWindow      = "window_passed" // its window passed for no cause that is known
-	ReasonResumed     = "resumed"       // the device was lost and came back; nothing is missing
+	ReasonPowerCut    = "power_cut"       // the machine was without power
+	ReasonNotRunning  = "not_running"     // the machine ran, the program did not
+	ReasonShutdown    = "shutdown"        // the program was ended on purpose and came back too late
+	ReasonWithdrawn   = "withdrawn"       // a person took it away
+	ReasonStopped     = "stopped"         // a person stopped it on air
+	ReasonHold        = "hold"            // the whole station was at rest by order
+	ReasonOverlap     = "overlap"         // another broadcast held the air through its window
+	ReasonNoDevice    = "no_device"       // no sound device could be opened
+	ReasonDeviceLost  = "device_lost"     // the device went away and did not come back in time
+	ReasonDeviceFast  = "device_fast"     // the device was no real output
+	ReasonClockStep   = "clock_step"      // the wall clock jumped over it
+	ReasonSuspended   = "suspended"       // the machine was asleep
+	ReasonClip        = "clip_unusable"   // a clip's file was missing or changed
+	ReasonPreempted   = "preempted"       // a higher class cut it
+	ReasonAfterCut    = "after_cut"       // a higher class cut it, and it went on afterwards; nothing is missing
+	ReasonTermEnd     = "term_end"        // the emergency's end had come
+	ReasonReplaced    = "replaced"        // a person let another emergency take its place
+	ReasonSessionEnd  = "max_session"     // the station's maximum session length ended it
+	ReasonQuietBorder = "quiet_border"    // it would have run into quiet hours
+	ReasonWindow      = "window_passed"   // its window passed for no cause that is known
+	ReasonClock       = "clock_untrusted" // nothing vouched for the time while its window passed
+	ReasonResumed     = "resumed"         // the device was lost and came back; nothing is missing
 )
 
 // LateAfter is how far behind its due time a broadcast may begin and still be on time.
@@ -67,11 +71,19 @@ type Outage struct {
 	Reason      string // ReasonPowerCut, ReasonNotRunning or ReasonShutdown
 }
 
-// Present is what the judge is told of now.
+// Doubt is an interval in which the program ran and its clock could not be trusted, so that nothing started by itself.
+// A zero From is that nobody knows since when; a zero Until is that there was none.
+type Doubt struct {
+	From, Until time.Time
+}
+
+// Present is what the judge is told of now. All times are those of a clock that is believed by now: what was written
+// while it was not has been corrected by uptime.
 type Present struct {
 	Now    time.Time
 	Boot   string // of the kernel
 	Outage Outage
+	Doubt  Doubt
 }
 
 // Action says what is to be done with an occurrence.
@@ -102,7 +114,7 @@ func Judge(past *Past, p Present) []Ruling {
 	out := make([]Ruling, 0, len(past.Debts))
 	for _, id := range past.order() {
 		r := rule(past.Debts[id], past.Begun[id], past.Stopped[id], p)
-		if r.Begun == nil && r.Outcome == evidence.Missed && holds(past.Hold, r.Debt) {
+		if r.Begun == nil && (r.Outcome == evidence.Missed || r.Reason == ReasonClock) && holds(past.Hold, r.Debt) {
 			r = Ruling{Action: Decide, Debt: r.Debt, Outcome: evidence.Skipped, Reason: ReasonHold, Person: past.Hold.By}
 		}
 		out = append(out, r)
@@ -125,6 +137,9 @@ func (r Ruling) key() string {
 
 func rule(d *Debt, b *Begun, stoppedBy string, p Present) Ruling {
 	due, window := d.Planned.Due.Time, d.Window()
+	if b != nil && b.Cut && b.Taken() == 0 {
+		b = nil // it was cut before its first sound, and is owed as before
+	}
 	switch {
 	case b != nil && stoppedBy != "" && !b.whole():
 		return stopped(d, b, stoppedBy)
@@ -140,8 +155,13 @@ func rule(d *Debt, b *Begun, stoppedBy string, p Present) Ruling {
 		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Skipped, Reason: d.Planned.Reason}
 	case !p.Now.After(window):
 		return Ruling{Action: Await, Debt: d}
+	case p.Doubt.covers(due, window):
+		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Skipped, Reason: ReasonClock}
 	case p.Outage.covers(due, window):
 		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Missed, Reason: p.Outage.Reason, Outage: true}
+	case !p.Doubt.Until.IsZero():
+		// On a clock that was believed it would have been decided at its time: it was promised, or fell due, on one that was not.
+		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Skipped, Reason: ReasonClock}
 	default:
 		return Ruling{Action: Decide, Debt: d, Outcome: evidence.Missed, Reason: ReasonWindow}
 	}
@@ -158,6 +178,11 @@ func (o Outage) covers(due, window time.Time) bool {
 	return !o.Until.IsZero() && o.From.Before(window) && o.Until.After(due)
 }
 
+// covers reports whether the doubt took any part of the window: without it the occurrence might have begun.
+func (d Doubt) covers(due, window time.Time) bool {
+	return !d.Until.IsZero() && !d.From.IsZero() && d.From.Before(window) && d.Until.After(due)
+}
+
 // begun rules on a broadcast that was on air when the record breaks off. One that the same kernel boot saw begin was
 // cut by the program and goes on; one cut by a pulled plug goes on only if its programme says so.
 func begun(d *Debt, b *Begun, p Present) Ruling {
@@ -169,6 +194,10 @@ func begun(d *Debt, b *Begun, p Present) Ruling {
 		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: Word(b.measured(d)), Reason: ""}
 	case d.Withdrawn && !p.Now.After(d.Window()):
 		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: b.CutWord(), Reason: ReasonWithdrawn, Person: d.By}
+	case b.Cut && !p.Now.After(d.Window()) && d.Programme.ResumeCut:
+		return Ruling{Action: Resume, Debt: d, Begun: b, Item: item}
+	case b.Cut:
+		return Ruling{Action: Decide, Debt: d, Begun: b, Outcome: b.CutWord(), Reason: ReasonPreempted}
 	case !p.Now.After(d.Window()) && (b.Boot == p.Boot || d.Programme.Resume):
 		return Ruling{Action: Resume, Debt: d, Begun: b, Item: item}
 	default:

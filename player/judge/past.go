@@ -53,6 +53,7 @@ type Begun struct {
 	Items      map[int]*ItemTrace
 	Total      int    // number of items, 0 when unknown
 	Refused    string // the rule that forbade an item when its turn came
+	Cut        bool   // a higher class took the air from it, and it has not gone on since
 }
 
 // Taken is the number of frames known to be taken, over all items.
@@ -92,10 +93,13 @@ func (b *Begun) whole() bool {
 
 // CutWord is the outcome of a broadcast that was cut and does not go on.
 func (b *Begun) CutWord() evidence.Outcome {
-	if b.Taken() > 0 {
-		return evidence.Partial
+	switch {
+	case b.Taken() == 0:
+		return evidence.Missed
+	case b.Cut:
+		return evidence.Preempted
 	}
-	return evidence.Missed
+	return evidence.Partial
 }
 
 func (b *Begun) measured(d *Debt) Measured {
@@ -112,11 +116,15 @@ type Past struct {
 	Begun     map[string]*Begun
 	Stopped   map[string]string // broadcasts that a person stopped, and who
 	Hold      *evidence.Hold
-	PlanFrom  time.Time // zero when there is no plan
-	PlanUntil time.Time
+	PlanFrom  time.Time      // zero when there is no plan
+	PlanUntil time.Time      // of the last plan that was made on a believed clock
 	Last      evidence.Stamp // of the last record
 	Ran       evidence.Stamp // of the last record that a running station made; zero when none ever ran
 	Clean     bool           // that one is a shutdown
+	Held      bool           // nothing started by itself when the records break off: the clock was not trusted
+
+	planned bool      // the last record is a plan
+	before  time.Time // PlanUntil before that plan
 }
 
 // NewPast is a past in which nothing happened.
@@ -130,9 +138,15 @@ func (p *Past) Read(r evidence.Record, body evidence.Body) {
 	if ofRunning(r.Kind) {
 		p.Ran, p.Clean = r.Stamp, r.Kind == evidence.KindShutdown
 	}
+	planned := p.planned
+	p.planned = false
 	switch b := body.(type) {
 	case evidence.Plan:
 		p.plan(b)
+	case evidence.Boot:
+		p.Held = false
+	case evidence.ClockChange:
+		p.clock(b, planned)
 	case evidence.OutcomeBody:
 		delete(p.Debts, b.Broadcast)
 		delete(p.Begun, b.Broadcast)
@@ -153,7 +167,9 @@ func (p *Past) Read(r evidence.Record, body evidence.Body) {
 		}
 	case evidence.End:
 		if g := p.Begun[b.Broadcast]; g != nil {
-			g.touch(r)
+			if !b.Bounded { // else a later run says what an earlier one left open
+				g.touch(r)
+			}
 			g.end(b)
 		}
 	}
@@ -171,7 +187,11 @@ func ofRunning(k evidence.Kind) bool {
 
 // plan takes the place of all that was owed: a plan record states everything that is.
 func (p *Past) plan(b evidence.Plan) {
-	p.PlanFrom, p.PlanUntil, p.Hold = b.From.Time, b.Until.Time, b.Hold
+	p.before, p.planned = p.PlanUntil, true
+	p.PlanFrom, p.Hold = b.From.Time, b.Hold
+	if !p.Held {
+		p.PlanUntil = b.Until.Time
+	}
 	p.Debts = make(map[string]*Debt, len(b.Occurrences)+len(b.Open))
 	programmes := make(map[string]evidence.PlannedProgramme, len(b.Programmes))
 	for _, g := range b.Programmes {
@@ -190,6 +210,20 @@ func (p *Past) plan(b evidence.Plan) {
 	}
 }
 
+// clock follows whether anything starts by itself. A plan made while nothing does is followed by a record that says so:
+// its reach is by a clock that nobody believes.
+func (p *Past) clock(b evidence.ClockChange, afterPlan bool) {
+	switch b.What {
+	case evidence.ClockHold:
+		if afterPlan && !p.Held {
+			p.PlanUntil = p.before
+		}
+		p.Held = true
+	case evidence.ClockRelease:
+		p.Held = false
+	}
+}
+
 func (p *Past) start(s evidence.Start) *Begun {
 	g := p.Begun[s.Broadcast]
 	if g == nil {
@@ -202,7 +236,7 @@ func (p *Past) start(s evidence.Start) *Begun {
 		it = &ItemTrace{}
 		g.Items[s.Item] = it
 	}
-	it.Start, it.Open = s, true
+	it.Start, it.Open, g.Cut = s, true, false
 	return g
 }
 
@@ -256,6 +290,7 @@ func (b *Begun) end(e evidence.End) {
 		it.Taken, it.Open, it.Finished = max(it.Taken, e.Taken), false, e.Result == "finished"
 		it.Failed = e.Result == "failed"
 		b.Underruns = max(b.Underruns, e.Underruns)
+		b.Cut = e.Result == "cut"
 	}
 }
 

@@ -5,8 +5,9 @@ import "time"
 // Trust says how far the wall time can be believed.
 type Trust string
 
-// Synchronised: the kernel says so. Set: a signed-in person set it since boot. RTC: a hardware clock read by this
-// program agrees. Doubtful: none of these.
+// Synchronised: the kernel says so, or said so since boot and nobody has set the clock since. Set: a signed-in person set
+// it since boot. RTC: a hardware clock read by this program agrees. Doubtful: none of these; time that was restored from
+// disk at boot is never more.
 const (
 	Synchronised Trust = "synchronised"
 	Set          Trust = "set"
@@ -37,6 +38,14 @@ type Clock interface {
 	Alarm(t time.Time) *Alarm
 	// Steps tells of steps; one subscriber per call, unsubscribed by the returned function.
 	Steps() (<-chan Step, func())
+}
+
+// Setter sets the clock in a signed-in person's name.
+type Setter interface {
+	// SetTime sets the wall clock to t, which counts as Set from then on. A step is told to the subscribers.
+	SetTime(t time.Time) error
+	// MarkSet says that the time as it is now is right.
+	MarkSet()
 }
 
 // Alarm is one pending wake-up. C is closed when the time has come. Stop releases it; it may be called twice.

@@ -51,6 +51,16 @@ func (f *Fake) SetTrust(t Trust, errUS int64) {
 	f.stamp.Trust, f.stamp.ErrUS = t, errUS
 }
 
+// SetTime steps the wall clock to t and trusts it, as a person does.
+func (f *Fake) SetTime(t time.Time) error {
+	f.MarkSet()
+	f.Step(t.Sub(f.Now()))
+	return nil
+}
+
+// MarkSet trusts the time as it is.
+func (f *Fake) MarkSet() { f.SetTrust(Set, 0) }
+
 // SetUp sets the uptime, which then goes on.
 func (f *Fake) SetUp(up time.Duration) {
 	f.mu.Lock()

@@ -114,4 +114,7 @@ func TestFakeOutside(t *testing.T) {
 	}
 }
 
-var _, _ Clock = (*System)(nil), (*Fake)(nil)
+var (
+	_, _ Clock  = (*System)(nil), (*Fake)(nil)
+	_, _ Setter = (*System)(nil), (*Fake)(nil)
+)

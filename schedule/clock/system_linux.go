@@ -34,12 +34,13 @@ type System struct {
 	zone   atomic.Pointer[time.Location]
 	offset time.Duration
 	boot   string
-	set    atomic.Bool // a signed-in person set the clock
+	vouch  voucher
 	waker  waiter
 
 	// Sources of time; they differ from the kernel's only in this package's tests.
-	wall   func() time.Time     // without Offset
-	uptime func() time.Duration // CLOCK_BOOTTIME
+	wall    func() time.Time      // without Offset
+	uptime  func() time.Duration  // CLOCK_BOOTTIME
+	settime func(time.Time) error // without Offset
 
 	mu      sync.Mutex // guards what follows; never held while waiting
 	alarms  map[*pending]struct{}
@@ -60,7 +61,7 @@ func NewSystem(o Options) *System {
 	}
 	s := &System{
 		offset: o.Offset, boot: bootID(), alarms: map[*pending]struct{}{},
-		wall: time.Now, uptime: bootTime,
+		wall: time.Now, uptime: bootTime, settime: clockSettime, vouch: newVoucher(kernelSays, rtcDevice{}),
 	}
 	s.zone.Store(o.Zone)
 	if t, err := newTimerfd(); err == nil {
@@ -103,41 +104,6 @@ func (s *System) SetZone(loc *time.Location) { s.zone.Store(loc) }
 
 // Now is the wall time in the station's zone, without a monotonic reading.
 func (s *System) Now() time.Time { return s.wall().Round(0).Add(s.offset).In(s.zone.Load()) }
-
-// MarkSet says that a signed-in person has set the clock: it counts as set until the process or the machine ends.
-func (s *System) MarkSet() { s.set.Store(true) }
-
-// Stamp tells the moment and how far to trust it.
-func (s *System) Stamp() Stamp {
-	trust, errUS, _ := s.trust()
-	return Stamp{Wall: s.Now(), Boot: s.boot, Up: s.uptime(), Trust: trust, ErrUS: errUS}
-}
-
-// TrustNote says in a sentence why the clock is trusted or not, for doctor.
-func (s *System) TrustNote() string {
-	_, _, note := s.trust()
-	return note
-}
-
-func (s *System) trust() (Trust, int64, string) {
-	var tx unix.Timex
-	state, err := unix.Adjtimex(&tx)
-	maxError := int64(tx.Maxerror) //nolint:unconvert // 32 bits wide on 32-bit machines
-	switch {
-	case err != nil:
-		if s.set.Load() {
-			return Set, 0, "a signed-in person set the clock"
-		}
-		return Doubtful, 0, fmt.Sprintf("asking the kernel whether the clock is synchronised: %v", err)
-	case s.offset == 0 && state != unix.TIME_ERROR && tx.Status&unix.STA_UNSYNC == 0:
-		return Synchronised, maxError, fmt.Sprintf("the kernel says synchronised, within %d µs", maxError)
-	case s.set.Load():
-		return Set, maxError, "a signed-in person set the clock"
-	case s.offset != 0:
-		return Doubtful, maxError, fmt.Sprintf("the clock is shifted by %v for a trial", s.offset)
-	}
-	return Doubtful, maxError, "the kernel says not synchronised, and nobody has set the clock"
-}
 
 // Alarm fires when the wall clock reaches t.
 func (s *System) Alarm(t time.Time) *Alarm {
@@ -187,6 +153,9 @@ func (s *System) judge() time.Time {
 	now := s.Now()
 	if between := s.difference(); (between - s.between).Abs() > stepThreshold {
 		s.watch.tell(Step{Before: now.Add(s.between - between), After: now})
+		if (between - s.between).Abs() > agrees {
+			s.vouch.forget() // somebody else set the clock: what vouched for the time before does not vouch for this one
+		}
 		s.between = between
 	}
 	next := now.Add(farOff)

@@ -78,6 +78,9 @@ type PlannedProgramme struct {
 	Volume     int    `json:"volume"`
 	LatenessMS int64  `json:"lateness_ms"`
 	Resume     bool   `json:"resume"` // after a power cut
+	// ResumeCut: after a higher class cut it. Order decides between programmes of one class due at the same moment.
+	ResumeCut bool  `json:"resume_cut,omitempty"`
+	Order     int64 `json:"order,omitempty"`
 	// Letter is left out where no campaign asked for it.
 	Letter *Letter `json:"letter,omitempty"`
 }
@@ -123,6 +126,7 @@ type Start struct {
 	Class      string  `json:"class"`
 	Zone       string  `json:"zone"`
 	Due        Time    `json:"due"`
+	Part       string  `json:"part,omitempty"` // opening | closing | pause; "" is the programme's own content
 }
 
 // Progress says how far an item has come, as measured. The first one of an item carries its onset.
@@ -158,6 +162,9 @@ type AiredItem struct {
 	Kind    string `json:"kind"`
 	Clip    *Clip  `json:"clip"`
 	TakenMS int64  `json:"taken_ms"`
+	Part    string `json:"part,omitempty"`   // opening | closing | pause; "" is the programme's own content
+	Failed  string `json:"failed,omitempty"` // why it could not sound, or not to its end
+	Times   int    `json:"times,omitempty"`  // of what was repeated: how often it was begun or was to begin; TakenMS is the sum
 }
 
 // OutcomeBody is an occurrence's final word, or that of a rehearsal or an emergency.
@@ -223,9 +230,17 @@ type Device struct {
 	Detail string  `json:"detail"`
 }
 
-// ClockChange says that the wall clock was stepped, that its trust changed, or that the machine was suspended.
+// What a ClockChange says of the station beside the clock: from a hold to the release after it nothing starts by itself,
+// because the clock is not trusted, and what falls due stays undecided. A hold is said again after each plan record.
+const (
+	ClockHold    = "hold"
+	ClockRelease = "release"
+)
+
+// ClockChange says that the wall clock was stepped, that its trust changed, that the machine was suspended, or that
+// nothing starts by itself for want of a trusted clock.
 type ClockChange struct {
-	What   string `json:"what"` // step | trust | suspend
+	What   string `json:"what"` // step | trust | suspend | hold | release
 	Before Time   `json:"before"`
 	After  Time   `json:"after"`
 	Source string `json:"source"`

@@ -19,6 +19,7 @@ type books struct {
 	planned bool             // a plan was seen in this epoch
 	settled time.Time        // since when the present run could have judged
 	lastRec time.Time
+	held    bool // for want of a trusted clock nothing is decided
 	// middle is set for a part of a log: what happened before its first record is not known, so that promises due
 	// before opened are not judged.
 	middle bool
@@ -60,13 +61,13 @@ func (b *books) add(rep *Report, rec Record, body Body) {
 			b.looking.add(rep, rec, x)
 		}
 	case Boot:
-		b.settled = rec.Wall.Time
+		b.settled, b.held = rec.Wall.Time, false
 		clear(b.running)
 		if !x.OutageFrom.IsZero() && len(rep.Outages) < maxListed {
 			rep.Outages = append(rep.Outages, Interval{From: x.OutageFrom, Until: x.OutageUntil, Why: x.Previous, Index: rec.Idx})
 		}
 	case ClockChange:
-		b.settled = rec.Wall.Time
+		b.settled, b.held = rec.Wall.Time, x.holds(b.held)
 	case Gap:
 		b.settled = rec.Wall.Time
 		if len(rep.Gaps) < maxListed {
@@ -147,7 +148,7 @@ func (b *books) finish(rep *Report) {
 	sort.Strings(ids)
 	for _, id := range ids {
 		o := b.owed[id]
-		if limit := later(o.deadline, b.settled).Add(grace); b.lastRec.After(limit) && !b.running[id] && !b.before(o.due) {
+		if limit := later(o.deadline, b.settled).Add(grace); b.lastRec.After(limit) && !b.held && !b.running[id] && !b.before(o.due) {
 			rep.find("undecided", o.idx, o.idx+1, fmt.Sprintf("%q, planned in record %d, has no outcome though its time has passed.", id, o.idx),
 				fmt.Sprintf("%q, có trong kế hoạch ở dòng %d, đã qua giờ mà không có kết quả.", id, o.idx))
 			continue

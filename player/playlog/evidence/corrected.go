@@ -84,6 +84,17 @@ func (c *CorrectedTimes) Of(s Stamp) CorrectedTime {
 	return out
 }
 
+// holds is whether nothing starts by itself after this record; held is whether nothing did before.
+func (c ClockChange) holds(held bool) bool {
+	switch c.What {
+	case ClockHold:
+		return true
+	case ClockRelease:
+		return false
+	}
+	return held
+}
+
 // Near is the true time of a moment that a record with stamp s tells of, such as the onset in a progress record. The
 // clock must not have been stepped between the two.
 func (c *CorrectedTimes) Near(s Stamp, moment Time) CorrectedTime {

@@ -112,6 +112,7 @@ type reconciler struct {
 	traces  map[string]*trace   // broadcasts begun and not decided
 	onAir   map[string]int      // broadcasts with items that have a start and no end → how many
 	settled time.Time           // since when the present run could have judged
+	held    bool                // for want of a trusted clock the present run decides nothing
 	runs    runs
 }
 
@@ -148,7 +149,11 @@ func (r *reconciler) record(idx int64, raw []byte) error {
 		r.end(rec, b)
 	case OutcomeBody:
 		r.outcome(rec, b)
-	case Boot, ClockChange, Gap:
+	case Boot:
+		r.settled, r.held = rec.Wall.Time, false
+	case ClockChange:
+		r.settled, r.held = rec.Wall.Time, b.holds(r.held)
+	case Gap:
 		r.settled = rec.Wall.Time
 	}
 	return nil

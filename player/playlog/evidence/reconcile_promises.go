@@ -13,10 +13,11 @@ const lateAfter = 5 * time.Second
 // promise is an occurrence that a plan record named and no outcome has decided, as the newest plan has it.
 type promise struct {
 	Planned
-	title    string
-	lateness time.Duration
-	idx      int64 // of the newest plan that names it
-	dropped  bool  // the newest plan does not name it any more
+	title     string
+	lateness  time.Duration
+	resumeCut bool  // it may go on after a higher class cut it
+	idx       int64 // of the newest plan that names it
+	dropped   bool  // the newest plan does not name it any more
 }
 
 // deadline is the end of its window and its length.
@@ -42,7 +43,7 @@ func (r *reconciler) plan(rec Record, p Plan) {
 				continue
 			}
 			g := programmes[o.Programme]
-			r.owed[o.ID] = &promise{Planned: o, title: g.Title, lateness: time.Duration(g.LatenessMS) * time.Millisecond, idx: rec.Idx}
+			r.owed[o.ID] = &promise{Planned: o, title: g.Title, lateness: time.Duration(g.LatenessMS) * time.Millisecond, resumeCut: g.ResumeCut, idx: rec.Idx}
 		}
 	}
 	for _, id := range sortedKeys(r.owed) {
@@ -161,7 +162,7 @@ func (r *reconciler) finishPromises() {
 		if t != nil {
 			w.startStamp, w.onset = t.onsetStamp, t.onset
 		}
-		if limit := later(p.deadline(), r.settled).Add(grace); spoken.After(limit) && !live {
+		if limit := later(p.deadline(), r.settled).Add(grace); spoken.After(limit) && !live && !r.held {
 			r.differ(Difference{Code: "no_outcome", Records: []int64{p.idx}, Broadcast: id, At: p.Due, Text: Text{
 				VI: fmt.Sprintf("%q có trong kế hoạch ở dòng %d, đã qua giờ mà không có kết quả.", id, p.idx),
 				EN: fmt.Sprintf("%q, promised in record %d, has no outcome though its time has passed.", id, p.idx),

@@ -23,6 +23,7 @@ type runs struct {
 	planIdx     int64 // of the newest plan
 	since       Stamp // from when a plan is awaited
 	outage      Interval
+	bootStamp   Stamp    // of the newest boot record
 	gap         Interval // the newest in which the log could not be written
 }
 
@@ -36,9 +37,14 @@ func ofProgram(k Kind) bool {
 	return false
 }
 
-// states reports whether the newest boot record states just that outage.
-func (s *runs) states(from, until Time) bool {
-	return s.outage.From.Equal(from.Time) && s.outage.Until.Equal(until.Time)
+// states reports whether the newest boot record states just that outage, or would have if its clock had been right.
+func (r *reconciler) states(from, until Time) bool {
+	s := &r.runs
+	if !s.outage.From.Equal(from.Time) {
+		return false
+	}
+	c := r.times.Of(s.bootStamp)
+	return s.outage.Until.Equal(until.Time) || c.State == ByUptime && c.True.Sub(until.Time).Abs() <= Drift
 }
 
 // running follows the program from record to record.
@@ -69,10 +75,8 @@ func (r *reconciler) running(rec Record, body Body) {
 		if b.Why != "catch_up" { // that one speaks for a time slept through
 			s.from, s.until, s.planIdx, s.since = b.From, b.Until, rec.Idx, Stamp{}
 		}
-	case ClockChange:
-		if b.What == "step" {
-			s.stepped(rec)
-		}
+	case ClockChange: // a step is also seen by the record of the trust that came with it
+		s.stepped(rec)
 	default:
 		r.covered(rec)
 	}
@@ -128,7 +132,7 @@ func (r *reconciler) booted(rec Record, b Boot) {
 	case b.OutageFrom.Sub(s.last.Wall.Time) > silentMost:
 		r.silent(s.last.Wall, b.OutageFrom, s.lastIdx, rec.Idx)
 	}
-	s.outage = Interval{From: b.OutageFrom, Until: b.OutageUntil, Why: b.Previous, Index: rec.Idx}
+	s.outage, s.bootStamp = Interval{From: b.OutageFrom, Until: b.OutageUntil, Why: b.Previous, Index: rec.Idx}, rec.Stamp
 	if !b.OutageFrom.IsZero() {
 		r.excuse(ReconcileExcused{Kind: "outage", Interval: s.outage})
 	}

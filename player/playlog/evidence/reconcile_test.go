@@ -3,6 +3,7 @@ package evidence
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,13 @@ func TestDifferences(t *testing.T) {
 			codes: []string{"start_withdrawn", "start_withdrawn"}, at: "start3"},
 		{name: "played though refused", edit: with("daily", func(b *Plan) { b.Occurrences[0].Verdict, b.Occurrences[0].Reason = "skipped", "quiet_hours" }),
 			codes: []string{"start_refused", "start_refused"}, at: "start3"},
+		{name: "gone on after a cut, unasked", edit: goesOn(with("end3b", cutShort)), codes: []string{"resumed_unasked"}, at: "start3b again"},
+		{name: "gone on after a cut, too late", edit: goesOn(with("end3b", cutShort), mayGoOn(time.Minute), func(_ testing.TB, tale []told) []told {
+			for i := place(t, tale, "start3b again"); !strings.HasPrefix(tale[i].name, "power"); i++ {
+				tale[i].at += 4 * time.Minute
+			}
+			return tale
+		}), codes: []string{"resumed_late"}, at: "start3b again"},
 		{name: "a rehearsal without an outcome", edit: without("rehearsal out"), codes: []string{"begun_undecided"}, at: "rehearsal", now: 2*day + 4*time.Hour},
 		{name: "no boot record after a power cut", edit: both(without("power"), with("out4", func(b *o) { b.OutageFrom, b.OutageUntil = Time{}, Time{} })),
 			codes: []string{"boot_missing"}, at: "out4"},

@@ -21,6 +21,7 @@ type trace struct {
 	promised   bool // a plan had promised it when it started
 	due        Time // as promised then, else as the start has it
 	length     int64
+	cut        int64 // index of the end that says that a higher class took the air, while it has not gone on; -1
 }
 
 type traceItem struct {
@@ -40,13 +41,14 @@ func (r *reconciler) start(rec Record, s Start) {
 	}
 	t := r.traces[s.Broadcast]
 	if t == nil {
-		t = &trace{idx: rec.Idx, items: map[int]*traceItem{}, output: Output(s.Output), due: s.Due}
+		t = &trace{idx: rec.Idx, items: map[int]*traceItem{}, output: Output(s.Output), due: s.Due, cut: -1}
 		if p := r.owed[s.Occurrence]; p != nil {
 			t.promised, t.due, t.length = true, p.Due, p.LengthMS
 		}
 		r.traces[s.Broadcast] = t
 	}
-	t.run, t.total = r.runs.count, s.Items
+	r.mayGoOn(rec, s, t)
+	t.run, t.total, t.cut = r.runs.count, s.Items, -1
 	if strength(Output(s.Output)) < strength(t.output) {
 		t.output = Output(s.Output)
 	}
@@ -101,6 +103,31 @@ func (r *reconciler) mayStart(rec Record, s Start) bool {
 	return true
 }
 
+// mayGoOn holds it against the plan that a broadcast which a higher class had cut goes on: its programme must say so, and
+// its window must not have passed. One that was cut before its first frame has not been on air at all.
+func (r *reconciler) mayGoOn(rec Record, s Start, t *trace) {
+	p := r.owed[s.Occurrence]
+	if taken, _ := t.measured(); t.cut < 0 || taken == 0 || p == nil {
+		return
+	}
+	d := Difference{Records: []int64{rec.Idx, t.cut}, Broadcast: s.Broadcast, At: s.Due}
+	switch window := p.Due.Add(p.lateness); {
+	case !p.resumeCut:
+		d.Code, d.Text = "resumed_unasked", Text{
+			VI: fmt.Sprintf("Dòng %d phát tiếp %q sau khi bị cắt ở dòng %d dù chương trình không cho phát tiếp.", rec.Idx, s.Broadcast, t.cut),
+			EN: fmt.Sprintf("Record %d goes on with %q, which was cut in record %d, though its programme does not say so.", rec.Idx, s.Broadcast, t.cut),
+		}
+	case rec.Wall.After(window.Add(grace)):
+		d.Code, d.Text = "resumed_late", Text{
+			VI: fmt.Sprintf("Dòng %d phát tiếp %q, bị cắt ở dòng %d, khi đã quá hạn bắt đầu.", rec.Idx, s.Broadcast, t.cut),
+			EN: fmt.Sprintf("Record %d goes on with %q, which was cut in record %d, after its window.", rec.Idx, s.Broadcast, t.cut),
+		}
+	default:
+		return
+	}
+	r.differ(d)
+}
+
 func (r *reconciler) progress(rec Record, p Progress) {
 	t, it := r.item(p.Broadcast, p.Item)
 	if it == nil || it.open < 0 {
@@ -114,7 +141,7 @@ func (r *reconciler) progress(rec Record, p Progress) {
 }
 
 func (r *reconciler) end(rec Record, e End) {
-	_, it := r.item(e.Broadcast, e.Item)
+	t, it := r.item(e.Broadcast, e.Item)
 	if it == nil || it.open < 0 {
 		// An item that could not be opened fails without ever having started.
 		if e.Result != "failed" || e.Taken > 0 {
@@ -123,6 +150,9 @@ func (r *reconciler) end(rec Record, e End) {
 		return
 	}
 	it.taken = max(it.taken, e.Taken)
+	if t.cut = -1; e.Result == "cut" {
+		t.cut = rec.Idx
+	}
 	it.open, it.finished = -1, it.finished || e.Result == "finished"
 	if r.onAir[e.Broadcast]--; r.onAir[e.Broadcast] <= 0 {
 		delete(r.onAir, e.Broadcast)
@@ -165,7 +195,7 @@ func (r *reconciler) finishTraces() {
 	for _, id := range sortedKeys(r.traces) {
 		t := r.traces[id]
 		over := t.run != r.runs.count && r.spokenUntil().After(r.settled.Add(grace))
-		if r.owed[id] != nil || !over {
+		if r.owed[id] != nil || !over || r.held {
 			continue
 		}
 		r.differ(Difference{Code: "begun_undecided", Records: []int64{t.idx}, Broadcast: id, At: t.due, Text: Text{

@@ -49,7 +49,7 @@ func (c contradiction) words() {
 				fmt.Sprintf("the lateness of %d ms does not follow from when it started", o.LatenessMS))
 		}
 	}
-	if !o.OutageFrom.IsZero() && !c.r.runs.states(o.OutageFrom, o.OutageUntil) {
+	if !o.OutageFrom.IsZero() && !c.r.states(o.OutageFrom, o.OutageUntil) {
 		c.say("outage_unbacked", "viện dẫn thời gian máy tắt mà dòng khởi động không nêu", "cites an outage that the boot record does not state")
 	}
 }

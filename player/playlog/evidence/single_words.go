@@ -109,7 +109,7 @@ func bodyWords(body Body) (vi, en string) {
 	case Progress:
 		return fmt.Sprintf("Đang phát mục %d của buổi phát %s.", b.Item+1, plain(b.Broadcast)), fmt.Sprintf("Item %d of %s is playing.", b.Item+1, plain(b.Broadcast))
 	case End:
-		return fmt.Sprintf("Mục %d của buổi phát %s kết thúc: %s %s.", b.Item+1, plain(b.Broadcast), plain(b.Result), orDash(b.Reason)), fmt.Sprintf("Item %d of %s ended: %s %s.", b.Item+1, plain(b.Broadcast), plain(b.Result), orDash(b.Reason))
+		return fmt.Sprintf("Mục %d của buổi phát %s kết thúc: %s %s.", b.Item+1, plain(b.Broadcast), endVI(b.Result), orDash(b.Reason)), fmt.Sprintf("Item %d of %s ended: %s %s.", b.Item+1, plain(b.Broadcast), plain(b.Result), orDash(b.Reason))
 	case Operator:
 		return fmt.Sprintf("Thao tác %s đối với %s: %s; lý do: %s.", plain(b.What), orDash(b.Object), orDash(b.Result), orDash(b.Reason)), fmt.Sprintf("Act %s on %s: %s; reason: %s.", plain(b.What), orDash(b.Object), orDash(b.Result), orDash(b.Reason))
 	case Change:
@@ -124,6 +124,25 @@ func bodyWords(body Body) (vi, en string) {
 		return fmt.Sprintf("Không ghi được từ %s đến %s: ghi muộn %d dòng, mất %d dòng.", timeWord(b.From), timeWord(b.Until), b.Delayed, b.Lost), fmt.Sprintf("Could not be written from %s to %s: %d records late, %d lost.", timeWord(b.From), timeWord(b.Until), b.Delayed, b.Lost)
 	}
 	return fmt.Sprintf("Dòng loại %s.", body.Kind()), fmt.Sprintf("A %s record.", body.Kind())
+}
+
+// endVI says how an item ended; a word that is not known stays as it is.
+func endVI(result string) string {
+	switch result {
+	case "finished":
+		return "phát hết"
+	case "stopped":
+		return "được dừng"
+	case "cut":
+		return "bị cắt để nhường buổi có mức cao hơn"
+	case "lost":
+		return "mất thiết bị"
+	case "interrupted":
+		return "bị ngắt khi chương trình không chạy"
+	case "failed":
+		return "không phát được"
+	}
+	return plain(result)
 }
 
 func clipWord(c *Clip) string {
