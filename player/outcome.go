@@ -242,11 +242,11 @@ func (p *Player) planBody(why string, from, until time.Time) evidence.Plan {
 
 // debtOf is an occurrence as it will be promised.
 // letterOf is the letter that asked for an occurrence, as records carry it.
-func letterOf(c *schedule.CampaignFact) *evidence.Letter {
+func letterOf(c *schedule.CampaignFact) evidence.Letter {
 	if c == nil {
-		return nil
+		return evidence.Letter{}
 	}
-	return &evidence.Letter{Campaign: c.ID, Title: c.Title, Agency: c.Agency, Number: c.Number, Date: string(c.Date)}
+	return evidence.Letter{Campaign: c.ID, Title: c.Title, Agency: c.Agency, Number: c.Number, Date: string(c.Date)}
 }
 
 func debtOf(o schedule.Occurrence) *judge.Debt {

@@ -99,7 +99,7 @@ func (w *weight) add(d *judge.Debt) {
 	if g := d.Programme; !w.programmes[g.ID] {
 		w.programmes[g.ID] = true
 		w.bytes += 200 + 2*(len(g.ID)+len(g.Title)+len(g.Playlist))
-		if l := g.Letter; l != nil {
+		if l := g.Letter; l.Campaign != "" {
 			w.bytes += 100 + 2*(len(l.Campaign)+len(l.Title)+len(l.Agency)+len(l.Number))
 		}
 	}

@@ -82,7 +82,7 @@ type PlannedProgramme struct {
 	ResumeCut bool  `json:"resume_cut,omitempty"`
 	Order     int64 `json:"order,omitempty"`
 	// Letter is left out where no campaign asked for it.
-	Letter *Letter `json:"letter,omitempty"`
+	Letter Letter `json:"letter,omitzero"`
 }
 
 // Plan states every occurrence in [From, Until) and, in Open, every occurrence promised before that is not decided
@@ -197,7 +197,7 @@ type OutcomeBody struct {
 	OutageUntil Time        `json:"outage_until,omitzero"`
 	StationName string      `json:"station_name"`
 	StationCode string      `json:"station_code"`
-	Letter      *Letter     `json:"letter,omitempty"`    // of the campaign that asked for it
+	Letter      Letter      `json:"letter,omitzero"`     // of the campaign that asked for it
 	MakeupOf    string      `json:"makeup_of,omitempty"` // the occurrence that it makes up for
 }
 
