@@ -39,10 +39,11 @@ type Home struct {
 	MayAct     bool
 	Emergency  Emergency
 	Checkpoint string
-	Verifier   string // where the verifier page is downloaded; "" when there is none
-	Picture    string // address of the checkpoint as QR code; "" while there is none
-	KeyForm    string // address of the key's registration form
-	NoLog      bool   // the log does not answer: today's list is not known
+	Verifier   string     // where the verifier page is downloaded; "" when there is none
+	Picture    string     // address of the checkpoint as QR code; "" while there is none
+	KeyForm    string     // address of the key's registration form
+	SetClock   *ClockCard // nil while the time is known, and for those who may not set it
+	NoLog      bool       // the log does not answer: today's list is not known
 }
 
 // Line is a sentence with a mark: ok, warn or bad.
@@ -102,6 +103,9 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 		h.Emergency = p.emergency(c)
 	}
 	h.Picture = picture(h.Checkpoint)
+	if h.MayAct {
+		h.SetClock = p.clockCard(c)
+	}
 	h.NoLog = err != nil
 	if len(p.o.Verifier) > 0 {
 		h.Verifier = VerifierPath
@@ -275,6 +279,10 @@ func person(w locale.Words, actor string) string {
 // notice is the sentence after an act. Only known notes are shown: the address bar is no place to speak through.
 func notice(w locale.Words, note string) Line {
 	switch note {
+	case "clock_set", "clock_confirmed":
+		return Line{"ok", w.T("note." + note)}
+	case "clock_not_allowed", "clock_failed", "clock_implausible", "clock_stale", "clock_unread":
+		return Line{"bad", w.T("problem."+note) + " " + w.T("problem."+note+".do")}
 	case "stopped", "held", "released", "emergency", "extended":
 		return Line{"ok", w.T("note." + note)}
 	case "nothing_on_air", "not_on_hold":

@@ -143,7 +143,7 @@ func (s *station) buildPlayer(b building) (err error) {
 		return err
 	}
 	s.player, err = player.New(player.Options{
-		Clock: s.clock, Log: s.log, Alarms: s.alarms, Input: s.facts.input, OpenClip: s.openClip,
+		Clock: s.clock, Setter: s.clock, Log: s.log, Alarms: s.alarms, Input: s.facts.input, OpenClip: s.openClip,
 		OpenLine: s.lineOpener(b), Device: b.device, Version: version, Build: build,
 		Heartbeat: s.folder.path("heartbeat"), Logger: s.logger,
 	})
@@ -176,7 +176,7 @@ func (s *station) buildServer(b building) (err error) {
 			Player: s.player, Rules: s.book, Library: s.library, Log: s.log, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.facts.input, Now: s.clock.Now, Stamp: s.clock.Stamp, SpoolDir: s.folder.path("spool"),
 			Intake:  s.intake,
-			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo,
+			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo, ClockNote: s.clock.TrustNote,
 		},
 	}
 	if b.listen {
