@@ -148,7 +148,7 @@ func (p *fakePlayer) Alive() bool {
 
 // station is everything that the server speaks of, real but for the player.
 type station struct {
-	trust   clock.Trust // "" is synchronised
+	trust clock.Trust // "" is synchronised
 	*Server
 	player   *fakePlayer
 	rules    *rulebook.Book
@@ -204,7 +204,9 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	s.options = Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Listen: "127.0.0.1:0",
 		Station: api.Options{Player: s.player, Rules: s.rules, Library: s.library, Log: s.playlog, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-			Stamp:  func() clock.Stamp { return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: cmp.Or(s.trust, clock.Synchronised)} },
+			Stamp: func() clock.Stamp {
+				return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: cmp.Or(s.trust, clock.Synchronised)}
+			},
 			Checks: []func(context.Context) api.Finding{func(context.Context) api.Finding { return api.Finding{Check: "card", OK: true, Detail: "there is one"} }}}}
 	for _, f := range adjust {
 		f(&s.options)

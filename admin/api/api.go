@@ -69,6 +69,9 @@ type Options struct {
 	Version  string
 	Logger   *slog.Logger
 	Checks   []func(context.Context) Finding
+	// LastNight is what the last silent rehearsal of the day after found, Rehearse makes one now; nil: this station has none.
+	LastNight func() (Night, bool)
+	Rehearse  func(ctx context.Context, actor string) (Night, error)
 	// ClockNote says in a sentence why the clock is trusted or not; nil says nothing.
 	ClockNote func() string
 	Demo      bool // the station shows how it works; pages say so
@@ -140,7 +143,7 @@ func (a *API) Routes() []route.Route {
 	var t []route.Route
 	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
 		a.importRoutes(), a.uploadRoutes(), a.topicRoutes(), a.playlistRoutes(),
-		a.programmeRoutes(), a.planRoutes(), a.playRoutes(), a.broadcastRoutes(), a.clockRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
+		a.programmeRoutes(), a.planRoutes(), a.playRoutes(), a.broadcastRoutes(), a.clockRoutes(), a.nightRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}
 	return t

@@ -42,6 +42,7 @@ type Home struct {
 	Verifier   string     // where the verifier page is downloaded; "" when there is none
 	Picture    string     // address of the checkpoint as QR code; "" while there is none
 	KeyForm    string     // address of the key's registration form
+	Night      Line       // what the rehearsal of tomorrow found; no text before the first
 	SetClock   *ClockCard // nil while the time is known, and for those who may not set it
 	NoLog      bool       // the log does not answer: today's list is not known
 }
@@ -107,6 +108,9 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 		h.SetClock = p.clockCard(c)
 	}
 	h.NoLog = err != nil
+	if n, ok := p.o.Station.Night(); ok {
+		h.Night = nightLine(w, n)
+	}
 	if len(p.o.Verifier) > 0 {
 		h.Verifier = VerifierPath
 	}
@@ -173,6 +177,17 @@ func quietLine(w locale.Words, s api.Station) Line {
 		return Line{"warn", w.T("quiet.demo")}
 	}
 	return Line{"warn", w.T("quiet.none")}
+}
+
+func nightLine(w locale.Words, n api.Night) Line {
+	day := n.Day
+	if t, err := time.Parse(time.DateOnly, n.Day); err == nil {
+		day = dayText(t)
+	}
+	if n.OK {
+		return Line{"ok", w.T("night.ok", n.At.Format("15:04 02/01"), day)}
+	}
+	return Line{"bad", w.T("night.bad", n.At.Format("15:04 02/01"), day, n.Detail)}
 }
 
 func trustLine(w locale.Words, trust string) Line {
