@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type fakePlayer struct {
 	snapshot player.Snapshot
 	watchers map[chan struct{}]bool
 	stopped  []string // actors
+	clocks   []clockAct
 	asked    []player.PlayRequest
 	refuse   error
 	dead     bool
@@ -104,6 +106,19 @@ func (p *fakePlayer) Release(context.Context, string) error {
 	return nil
 }
 
+func (p *fakePlayer) SetClock(_ context.Context, actor string, to time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clocks = append(p.clocks, clockAct{actor, to})
+	return p.refuse
+}
+
+// clockAct is a person's word on the time; zero is that it is right as it is.
+type clockAct struct {
+	actor string
+	to    time.Time
+}
+
 func (p *fakePlayer) Now() player.Snapshot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,6 +148,7 @@ func (p *fakePlayer) Alive() bool {
 
 // station is everything that the server speaks of, real but for the player.
 type station struct {
+	trust clock.Trust // "" is synchronised
 	*Server
 	player   *fakePlayer
 	rules    *rulebook.Book
@@ -188,7 +204,9 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	s.options = Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Listen: "127.0.0.1:0",
 		Station: api.Options{Player: s.player, Rules: s.rules, Library: s.library, Log: s.playlog, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-			Stamp:  func() clock.Stamp { return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: clock.Synchronised} },
+			Stamp: func() clock.Stamp {
+				return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: cmp.Or(s.trust, clock.Synchronised)}
+			},
 			Checks: []func(context.Context) api.Finding{func(context.Context) api.Finding { return api.Finding{Check: "card", OK: true, Detail: "there is one"} }}}}
 	for _, f := range adjust {
 		f(&s.options)

@@ -27,13 +27,15 @@ const (
 
 // Snapshot is what the player says of itself; it never changes after it was published.
 type Snapshot struct {
-	At     time.Time
-	State  State
-	OnAir  *OnAir
-	Next   *Upcoming
-	Hold   *HoldOrder
-	Device string // what was asked for: auto, virtual, a name
-	Output string // of the running or last broadcast: hardware | unproven | virtual; "" before the first
+	At    time.Time
+	State State
+	OnAir *OnAir
+	Next  *Upcoming
+	Hold  *HoldOrder
+	// ClockHeld: nothing starts by itself until the time is known.
+	ClockHeld bool
+	Device    string // what was asked for: auto, virtual, a name
+	Output    string // of the running or last broadcast: hardware | unproven | virtual; "" before the first
 }
 
 // OnAir is the running broadcast.

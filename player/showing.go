@@ -49,7 +49,7 @@ func (p *Player) Watch() (<-chan struct{}, func()) {
 
 // show publishes the present state.
 func (p *Player) show() {
-	s := Snapshot{At: p.clock.Now(), State: Resting, Device: p.opts.Device, Output: p.output}
+	s := Snapshot{At: p.clock.Now(), State: Resting, Device: p.opts.Device, Output: p.output, ClockHeld: p.doubt != nil}
 	if p.hold != nil {
 		h := *p.hold
 		s.Hold = &h

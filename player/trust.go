@@ -44,6 +44,7 @@ func (p *Player) trustBy(source, actor string) *doubt {
 	case !believed && p.doubt == nil:
 		p.doubt = &doubt{up: stamp.Up, planUntil: p.plan.until}
 		p.sayHeld(string(p.trust))
+		p.show()
 	case believed && p.doubt != nil:
 		p.endDoubt(stamp)
 	}

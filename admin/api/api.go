@@ -38,6 +38,8 @@ type Player interface {
 	Stop(ctx context.Context, actor string) (broadcast string, err error)
 	Hold(ctx context.Context, actor, reason string, until time.Time) error
 	Release(ctx context.Context, actor string) error
+	// SetClock sets the machine's clock; zero confirms the time as it is.
+	SetClock(ctx context.Context, actor string, to time.Time) error
 	Now() player.Snapshot
 	Watch() (<-chan struct{}, func())
 	Alive() bool
@@ -67,7 +69,12 @@ type Options struct {
 	Version  string
 	Logger   *slog.Logger
 	Checks   []func(context.Context) Finding
-	Demo     bool // the station shows how it works; pages say so
+	// LastNight is what the last silent rehearsal of the day after found, Rehearse makes one now; nil: this station has none.
+	LastNight func() (Night, bool)
+	Rehearse  func(ctx context.Context, actor string) (Night, error)
+	// ClockNote says in a sentence why the clock is trusted or not; nil says nothing.
+	ClockNote func() string
+	Demo      bool // the station shows how it works; pages say so
 }
 
 func (o Options) missing() string {
@@ -136,7 +143,8 @@ func (a *API) Routes() []route.Route {
 	var t []route.Route
 	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
 		a.importRoutes(), a.uploadRoutes(), a.topicRoutes(), a.playlistRoutes(),
-		a.programmeRoutes(), a.editRoutes(), a.campaignRoutes(), a.dayRoutes(), a.planRoutes(), a.whyRoutes(), a.playRoutes(), a.broadcastRoutes(), a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
+		a.programmeRoutes(), a.editRoutes(), a.campaignRoutes(), a.dayRoutes(), a.planRoutes(), a.whyRoutes(), a.playRoutes(), a.broadcastRoutes(), a.clockRoutes(), a.nightRoutes(),
+		a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}
 	return t

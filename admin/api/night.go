@@ -1,60 +1,50 @@
 package api
 
 import (
-	"fmt"
-	"net/http"
+	"time"
 
 	"loaxa/admin/route"
-	"loaxa/player/playlog/evidence"
-	"loaxa/schedule"
 )
 
-// Confirm is the query parameter by which a person says a second time that a change is meant; ConfirmNight is its value
-// for one that lets something sound between 21:00 and 06:00.
-const (
-	Confirm      = "confirm"
-	ConfirmNight = "night"
-)
-
-// confirmParam describes it for the document.
-func confirmParam() []route.Param {
-	return []route.Param{{Name: Confirm, About: "night: yes, it is to sound between 21:00 and 06:00; without it such a change is refused with confirm_night"}}
+// Night is what the silent rehearsal of the day after found.
+type Night struct {
+	At       time.Time `json:"at"`
+	Day      string    `json:"day"` // that was rehearsed, "2006-01-02"
+	OK       bool      `json:"ok"`
+	Detail   string    `json:"detail"` // in one line: what is red, or what was looked at
+	Findings []Finding `json:"findings"`
 }
 
-// confirmed describes the confirmation at all routes that store something.
-func confirmed(list []route.Route) []route.Route {
-	for i, r := range list {
-		if r.Method == http.MethodPost || r.Method == http.MethodPut {
-			list[i].Doc.Query = confirmParam()
-		}
-	}
-	return list
-}
-
-// askNight refuses a change that would let something sound at night, until the person has said so twice. A wrong hour is
-// entered by day and heard at 03:15.
-func (a *API) askNight(c *route.Call, after schedule.Input) error {
-	first, night := schedule.NightEffect(a.o.Input(), after, a.o.Now())
-	if !night {
+func (a *API) nightRoutes() []route.Route {
+	if a.o.Rehearse == nil {
 		return nil
 	}
-	if c.Query(Confirm) == ConfirmNight {
-		a.Operator(c.Who.Actor, evidence.Operator{What: "confirm_night", Object: first.ID, Reason: first.Start.Format("15:04 02/01/2006"), Result: "done"})
-		return nil
-	}
-	shown, _ := a.occurrences(c.Words, []schedule.Occurrence{first})
-	return &route.Problem{Status: http.StatusPreconditionRequired, Code: "confirm_night",
-		Detail:  fmt.Sprintf("%q would sound at %s", first.Title, first.Start.Format("15:04 on 02/01/2006")),
-		Context: map[string]any{"occurrence": shown[0]}}
+	last := described(read("/check", "What the last silent rehearsal of the day after found; 404 before the first.", a.getNight), nil, Night{}, 0)
+	now := described(route.Route{Method: "POST", Path: Prefix + "/check", Access: route.Signed, Roles: route.Editors(), MaxBody: 1 << 10, Slow: true,
+		Logged: "night_check", Handle: a.postNight, Doc: route.Doc{Summary: "Rehearse tomorrow now, in silence. It may take minutes."}}, nil, Night{}, 0)
+	return []route.Route{last, now}
 }
 
-// withList is the input with one playlist put in the place of its stored form.
-func withList(in schedule.Input, l schedule.Playlist) schedule.Input {
-	lists := make(map[string]schedule.Playlist, len(in.Playlists)+1)
-	for id, x := range in.Playlists {
-		lists[id] = x
+// Night is the last rehearsal; ok is false before the first.
+func (a *API) Night() (Night, bool) {
+	if a.o.LastNight == nil {
+		return Night{}, false
 	}
-	lists[l.ID] = l
-	in.Playlists = lists
-	return in
+	return a.o.LastNight()
+}
+
+func (a *API) getNight(*route.Call) (route.Reply, error) {
+	n, ok := a.Night()
+	if !ok {
+		return nil, &route.Problem{Status: 404, Code: "not_found", Detail: "tomorrow has not been rehearsed yet"}
+	}
+	return route.JSON{Value: n}, nil
+}
+
+func (a *API) postNight(c *route.Call) (route.Reply, error) {
+	n, err := a.o.Rehearse(c.Request.Context(), c.Who.Actor)
+	if err != nil {
+		return nil, err
+	}
+	return route.JSON{Value: n}, nil
 }

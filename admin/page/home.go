@@ -39,10 +39,12 @@ type Home struct {
 	MayAct     bool
 	Emergency  Emergency
 	Checkpoint string
-	Verifier   string // where the verifier page is downloaded; "" when there is none
-	Picture    string // address of the checkpoint as QR code; "" while there is none
-	KeyForm    string // address of the key's registration form
-	NoLog      bool   // the log does not answer: today's list is not known
+	Verifier   string     // where the verifier page is downloaded; "" when there is none
+	Picture    string     // address of the checkpoint as QR code; "" while there is none
+	KeyForm    string     // address of the key's registration form
+	Night      Line       // what the rehearsal of tomorrow found; no text before the first
+	SetClock   *ClockCard // nil while the time is known, and for those who may not set it
+	NoLog      bool       // the log does not answer: today's list is not known
 }
 
 // Line is a sentence with a mark: ok, warn or bad.
@@ -102,7 +104,13 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 		h.Emergency = p.emergency(c)
 	}
 	h.Picture = picture(h.Checkpoint)
+	if h.MayAct {
+		h.SetClock = p.clockCard(c)
+	}
 	h.NoLog = err != nil
+	if n, ok := p.o.Station.Night(); ok {
+		h.Night = nightLine(w, n)
+	}
 	if len(p.o.Verifier) > 0 {
 		h.Verifier = VerifierPath
 	}
@@ -169,6 +177,17 @@ func quietLine(w locale.Words, s api.Station) Line {
 		return Line{"warn", w.T("quiet.demo")}
 	}
 	return Line{"warn", w.T("quiet.none")}
+}
+
+func nightLine(w locale.Words, n api.Night) Line {
+	day := n.Day
+	if t, err := time.Parse(time.DateOnly, n.Day); err == nil {
+		day = dayText(t)
+	}
+	if n.OK {
+		return Line{"ok", w.T("night.ok", n.At.Format("15:04 02/01"), day)}
+	}
+	return Line{"bad", w.T("night.bad", n.At.Format("15:04 02/01"), day, n.Detail)}
 }
 
 func trustLine(w locale.Words, trust string) Line {
@@ -275,6 +294,10 @@ func person(w locale.Words, actor string) string {
 // notice is the sentence after an act. Only known notes are shown: the address bar is no place to speak through.
 func notice(w locale.Words, note string) Line {
 	switch note {
+	case "clock_set", "clock_confirmed":
+		return Line{"ok", w.T("note." + note)}
+	case "clock_not_allowed", "clock_failed", "clock_implausible", "clock_stale", "clock_unread":
+		return Line{"bad", w.T("problem."+note) + " " + w.T("problem."+note+".do")}
 	case "stopped", "held", "released", "emergency", "extended":
 		return Line{"ok", w.T("note." + note)}
 	case "nothing_on_air", "not_on_hold":

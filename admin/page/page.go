@@ -117,6 +117,7 @@ func (p *Pages) Routes() []route.Route {
 		form("/stop", "stop", p.postStop),
 		form("/hold", "hold", p.postHold),
 		form("/release", "release", p.postRelease),
+		form("/clock", "clock_set", p.postClock),
 	}...)
 }
 

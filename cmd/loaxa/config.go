@@ -24,8 +24,11 @@ type config struct {
 	Device    string `toml:"device"`     // auto, virtual, pulse:SINK, alsa:CARD
 	LogLevel  string `toml:"log_level"`  // debug, info, warn, error
 
-	FFmpeg string      `toml:"ffmpeg"` // program for files that are not read here: "auto" looks for it, "" is none
-	Fetch  fetchConfig `toml:"fetch"`
+	FFmpeg string `toml:"ffmpeg"` // program for files that are not read here: "auto" looks for it, "" is none
+	// NightCommand is a program with its arguments that is told what the rehearsal of tomorrow found: LOAXA_CHECK is ok or
+	// failed, LOAXA_DAY and LOAXA_LINE say the rest, and all of it comes as JSON on its standard input.
+	NightCommand []string    `toml:"night_command"`
+	Fetch        fetchConfig `toml:"fetch"`
 }
 
 // fetchConfig is how far links are followed.
@@ -63,7 +66,7 @@ func readConfig(path string) (config, error) {
 	}
 	if extra := meta.Undecoded(); len(extra) > 0 {
 		key := extra[0].String()
-		known := []string{"listen", "public_url", "data", "device", "log_level", "ffmpeg", "fetch",
+		known := []string{"listen", "public_url", "data", "device", "log_level", "ffmpeg", "night_command", "fetch",
 			"fetch.allow_private", "fetch.allow_http", "fetch.allow_ports", "fetch.ca_file"}
 		hint := "known are " + strings.Join(known, ", ")
 		if near := nearest(key, known); distance(key, near) <= 3 {

@@ -36,6 +36,31 @@ func (a *app) doctorCommand() *cobra.Command {
 	}
 }
 
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "check", Short: "Rehearse tomorrow in silence: its clips, its slots, card, clock, disk, log and rules", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.reach(c.Context(), func(s *client) error {
+				var n struct {
+					Day string `json:"day"`
+					OK  bool   `json:"ok"`
+					findings
+				}
+				if err := s.call(c.Context(), "POST", "/check", nil, &n); err != nil {
+					return err
+				}
+				if err := a.print(n, func(w io.Writer) {
+					fmt.Fprintf(w, "tomorrow, %s:\n", n.Day)
+					n.text(w)
+				}); err != nil {
+					return err
+				}
+				return n.verdict()
+			})
+		},
+	}
+}
+
 func (f findings) text(w io.Writer) {
 	for _, x := range f.Findings {
 		mark := "ok  "

@@ -55,6 +55,7 @@ func (a *app) serve(ctx context.Context, conf config, b building, ready func(*st
 	g, ctx := errgroup.WithContext(ctx)
 	s.run(ctx, g)
 	g.Go(func() error { return s.watchDevice(b.device)(ctx) })
+	g.Go(func() error { return s.watchNight(ctx, b.device) })
 	g.Go(func() error { return s.checkpoints(ctx) })
 	g.Go(func() error { return s.checkLog(ctx) })
 	g.Go(func() error { return a.announce(s, ready) })

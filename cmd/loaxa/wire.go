@@ -44,6 +44,7 @@ type station struct {
 	accounts *account.Book
 	player   *player.Player
 	server   *admin.Server
+	night    *nightWatch
 }
 
 // plan of building: what the command knows beyond the configuration.
@@ -58,7 +59,7 @@ type building struct {
 
 // build opens the data folder and builds every room, by hand, in order. What it opened before an error is closed again.
 func (a *app) build(conf config, b building) (_ *station, err error) {
-	s := &station{conf: conf, logger: a.logger(conf.LogLevel), clock: clock.NewSystem(clock.Options{})}
+	s := &station{conf: conf, logger: a.logger(conf.LogLevel), clock: clock.NewSystem(clock.Options{}), night: newNightWatch()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -143,7 +144,7 @@ func (s *station) buildPlayer(b building) (err error) {
 		return err
 	}
 	s.player, err = player.New(player.Options{
-		Clock: s.clock, Log: s.log, Alarms: s.alarms, Input: s.facts.input, OpenClip: s.openClip,
+		Clock: s.clock, Setter: s.clock, Log: s.log, Alarms: s.alarms, Input: s.facts.input, OpenClip: s.openClip,
 		OpenLine: s.lineOpener(b), Device: b.device, Version: version, Build: build,
 		Heartbeat: s.folder.path("heartbeat"), Logger: s.logger,
 	})
@@ -176,7 +177,8 @@ func (s *station) buildServer(b building) (err error) {
 			Player: s.player, Rules: s.book, Library: s.library, Log: s.log, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.facts.input, Now: s.clock.Now, Stamp: s.clock.Stamp, SpoolDir: s.folder.path("spool"),
 			Intake:  s.intake,
-			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo,
+			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo, ClockNote: s.clock.TrustNote,
+			LastNight: s.night.get, Rehearse: func(ctx context.Context, actor string) (api.Night, error) { return s.rehearse(ctx, actor, b.device) },
 		},
 	}
 	if b.listen {

@@ -16,6 +16,7 @@ const (
 	ClipExpiring  Code = "LIB-02" // a clip that the plan uses has expired or soon will
 	NoPages       Code = "NET-01" // the pages' address is taken by another program
 	OnHold        Code = "OPR-01" // the station rests by order
+	NightRed      Code = "NGT-01" // the rehearsal of tomorrow found something
 	RuleBroken    Code = "PLN-01" // a stored rule cannot be planned
 )
 
@@ -55,6 +56,8 @@ var table = map[Code]Text{
 		"The pages could not be opened: another program has the address.", "Stop that program or choose another address in the configuration, then restart the station."},
 	OnHold: {false, "Cả đài đang tạm ngừng.", "Bấm Phát lại khi muốn tiếp tục lịch phát.",
 		"The station is on hold.", "Release it to go on with the schedule."},
+	NightRed: {false, "Kiểm tra đêm trước: ngày mai có chỗ chưa ổn.", "Xem chi tiết và sửa trước giờ phát đầu tiên; rồi chạy lại loaxa check.",
+		"The rehearsal of tomorrow found something wrong.", "Look at the detail and mend it before the first broadcast; then run loaxa check again."},
 	RuleBroken: {true, "Có quy tắc lịch phát không đọc được.", "Mở chương trình đó và lưu lại.",
 		"A stored rule cannot be read.", "Open the programme and save it again."},
 }

@@ -95,6 +95,23 @@
     }
   }
 
+  // While nothing vouches for the station's time, the phone's is offered; it is read when the button is pressed.
+  const phone = document.getElementById("phone");
+  if (phone) {
+    const language = document.documentElement.lang || "vi";
+    const tell = () => {
+      phone.querySelector("strong").textContent = new Date().toLocaleString(language, {
+        hour: "2-digit", minute: "2-digit", weekday: "long", day: "2-digit", month: "2-digit", year: "numeric",
+      });
+    };
+    phone.addEventListener("submit", () => {
+      phone.querySelector("input").value = new Date().toISOString();
+    });
+    phone.hidden = false;
+    tell();
+    setInterval(tell, 5000);
+  }
+
   // The note of the last act belongs to this view only, not to a reload or a bookmark.
   if (location.search) {
     history.replaceState(null, "", all ? "/?" + all : "/");

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"loaxa/admin/route"
+	"loaxa/player/playlog/evidence"
+	"loaxa/schedule"
+)
+
+// Confirm is the query parameter by which a person says a second time that a change is meant; ConfirmNight is its value
+// for one that lets something sound between 21:00 and 06:00.
+const (
+	Confirm      = "confirm"
+	ConfirmNight = "night"
+)
+
+// confirmParam describes it for the document.
+func confirmParam() []route.Param {
+	return []route.Param{{Name: Confirm, About: "night: yes, it is to sound between 21:00 and 06:00; without it such a change is refused with confirm_night"}}
+}
+
+// confirmed describes the confirmation at all routes that store something.
+func confirmed(list []route.Route) []route.Route {
+	for i, r := range list {
+		if r.Method == http.MethodPost || r.Method == http.MethodPut {
+			list[i].Doc.Query = confirmParam()
+		}
+	}
+	return list
+}
+
+// askNight refuses a change that would let something sound at night, until the person has said so twice. A wrong hour is
+// entered by day and heard at 03:15.
+func (a *API) askNight(c *route.Call, after schedule.Input) error {
+	first, night := schedule.NightEffect(a.o.Input(), after, a.o.Now())
+	if !night {
+		return nil
+	}
+	if c.Query(Confirm) == ConfirmNight {
+		a.Operator(c.Who.Actor, evidence.Operator{What: "confirm_night", Object: first.ID, Reason: first.Start.Format("15:04 02/01/2006"), Result: "done"})
+		return nil
+	}
+	shown, _ := a.occurrences(c.Words, []schedule.Occurrence{first})
+	return &route.Problem{Status: http.StatusPreconditionRequired, Code: "confirm_night",
+		Detail:  fmt.Sprintf("%q would sound at %s", first.Title, first.Start.Format("15:04 on 02/01/2006")),
+		Context: map[string]any{"occurrence": shown[0]}}
+}
+
+// withList is the input with one playlist put in the place of its stored form.
+func withList(in schedule.Input, l schedule.Playlist) schedule.Input {
+	lists := make(map[string]schedule.Playlist, len(in.Playlists)+1)
+	for id, x := range in.Playlists {
+		lists[id] = x
+	}
+	lists[l.ID] = l
+	in.Playlists = lists
+	return in
+}

@@ -1,0 +1,63 @@
+package page
+
+import (
+	"errors"
+	"time"
+
+	"loaxa/admin/api"
+	"loaxa/admin/route"
+)
+
+// ClockCard asks a person for the time while nothing vouches for the machine's.
+type ClockCard struct {
+	Clock   api.Clock
+	Weekday string
+	Shown   string // the machine's time as RFC 3339: confirming an old page confirms nothing
+}
+
+// clockCard is nil while the time is known.
+func (p *Pages) clockCard(c *route.Call) *ClockCard {
+	now := p.o.Station.Clock()
+	if !now.Doubtful() {
+		return nil
+	}
+	return &ClockCard{Clock: now, Weekday: weekday(c.Words, now.At), Shown: now.At.Format(time.RFC3339)}
+}
+
+// postClock takes the phone's time from the script, the typed time without it, or the person's word that the time shown is
+// right.
+func (p *Pages) postClock(c *route.Call) (route.Reply, error) {
+	if err := c.Request.ParseForm(); err != nil {
+		return nil, route.BadRequest("bad_form", err.Error())
+	}
+	form, ctx := c.Request.PostForm, c.Request.Context()
+	if shown := form.Get("shown"); shown != "" {
+		at, err := time.Parse(time.RFC3339, shown)
+		if err != nil {
+			return nil, route.BadRequest("bad_form", "shown is no time")
+		}
+		return afterClock("clock_confirmed", p.o.Station.ConfirmClock(ctx, c.Who, at))
+	}
+	to, err := time.Parse(time.RFC3339, form.Get("phone"))
+	if err != nil { // typed: the station's zone of time is meant
+		zone := p.o.Station.Clock().At.Location()
+		if to, err = time.ParseInLocation("2006-01-02T15:04", form.Get("time"), zone); err != nil {
+			return route.Redirect{To: "/?note=clock_unread"}, nil
+		}
+	}
+	return afterClock("clock_set", p.o.Station.SetClock(ctx, c.Who, to))
+}
+
+// afterClock leads back to the page, which says what came of it.
+func afterClock(note string, err error) (route.Reply, error) {
+	code := api.RefusalCode(err)
+	var p *route.Problem
+	if errors.As(err, &p) {
+		code = p.Code
+	}
+	switch code {
+	case "clock_not_allowed", "clock_failed", "clock_implausible", "clock_stale":
+		return route.Redirect{To: "/?note=" + code}, nil
+	}
+	return after(note, err)
+}
