@@ -29,6 +29,8 @@ type work struct {
 	inboxed   []fetch.File
 	report    func(func(*job))
 
+	paused bool // a person must say that the host is right; nothing was taken yet
+
 	next  int64    // progress from which it is told again
 	clips []string // that came, in order
 }
@@ -36,7 +38,7 @@ type work struct {
 // run does what can be done now, and returns the state that the import is in then.
 func (w *work) run() (state string, problem *Note) {
 	err := w.bring()
-	if err == nil && w.pausedForHost() {
+	if err == nil && w.paused {
 		return StateConfirm, nil
 	}
 	if err == nil {
@@ -65,10 +67,6 @@ type failure struct{ note *Note }
 func (f *failure) Error() string { return f.note.Code + ": " + f.note.Detail }
 
 func fail(code, detail string) error { return &failure{&Note{Code: code, Detail: detail}} }
-
-func (w *work) pausedForHost() bool {
-	return w.order.Link != "" && w.found != nil && !w.hostIsRight()
-}
 
 func (w *work) hostIsRight() bool {
 	if w.confirmed == w.found.Host {
@@ -159,7 +157,7 @@ func (w *work) bringLink() (err error) {
 			return found.Page
 		}
 	}
-	if !w.hostIsRight() {
+	if w.paused = !w.hostIsRight(); w.paused {
 		return nil
 	}
 	to, err := w.o.Spool()
