@@ -122,14 +122,26 @@ func (a *API) postImport(c *route.Call) (route.Reply, error) {
 		o.Folder = stick.Path
 	}
 	for _, id := range in.Uploads {
-		t, err := a.pieces.Take(c.Request.Context(), c.Who.Actor, id)
+		w, err := a.pieces.Open(c.Request.Context(), c.Who.Actor, id)
 		if err != nil {
 			return nil, errors.Join(err, o.Close())
 		}
-		o.Files = append(o.Files, intake.File{Name: t.Name, File: t.File})
+		o.Files = append(o.Files, intake.File{Name: w.Name, File: w.File})
 	}
 	s, err := a.o.Intake.Order(c.Request.Context(), o)
+	if err == nil {
+		a.forget(in.Uploads)
+	}
 	return a.importReply(c, s, err)
+}
+
+// forget removes uploads that an import has taken over. What cannot be removed is swept in a day.
+func (a *API) forget(ids []string) {
+	for _, id := range ids {
+		if err := a.pieces.Forget(id); err != nil {
+			a.o.Logger.Warn("forgetting an upload that was imported", "err", err)
+		}
+	}
 }
 
 // mayImport refuses before any work what the role does not allow or what is not one thing.
@@ -153,7 +165,7 @@ func (a *API) mayImport(c *route.Call, in importRequest) error {
 	case in.Paper != nil && !in.Approve:
 		return route.BadRequest("one_of", "paper goes with approve")
 	}
-	return nil
+	return in.about().Check() // now: a wrong date must not cost the files that came
 }
 
 func (in importRequest) about() intake.About {

@@ -30,6 +30,14 @@ type About struct {
 	Paper                 *library.Paper
 }
 
+// Check is a *library.InputError for what could be said of no clip.
+func (a About) Check() error { return a.of().Check() }
+
+// of is an import with what is said of all files.
+func (a About) of() library.Import {
+	return library.Import{Title: a.Title, Tags: a.Tags, Source: a.Source, Letter: a.Letter, ValidFrom: a.ValidFrom, ValidUntil: a.ValidUntil}
+}
+
 // Trim asks for a part of a clip's sound, or with both times 0 for all of it.
 type Trim struct {
 	ClipID, Title   string

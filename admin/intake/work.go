@@ -209,11 +209,8 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 // importOne ends in an item, unless the whole import ends with it.
 func (w *work) importOne(name string, r io.Reader, via, title string) error {
 	w.step(StateImporting, name)
-	about := w.order.About
-	in := library.Import{
-		Reader: r, Name: name, Title: title, Tags: about.Tags, Source: about.Source, Letter: about.Letter, Via: via,
-		ValidFrom: about.ValidFrom, ValidUntil: about.ValidUntil,
-	}
+	in := w.order.About.of()
+	in.Reader, in.Name, in.Title, in.Via = r, name, title, via
 	if w.found != nil {
 		in.Link, in.FinalHost = w.found.Link, w.found.Host
 	}

@@ -28,6 +28,12 @@ type Import struct {
 	ValidFrom, ValidUntil string // 2006-01-02, both inclusive; "" = open
 }
 
+// Check is an *InputError for what is said wrongly of a file, before the file has come.
+func (in Import) Check() error {
+	_, err := draftOf(in)
+	return err
+}
+
 // Import stores a file and its canonical form as a draft. A file that is here already, by its hash, gives the clip as it
 // stands and existed = true; if the files of that clip were lost or damaged they are put back from the one brought, and
 // where that gives other sound than was approved, the approval is void. A file that cannot become a clip gives a
