@@ -92,6 +92,7 @@ type API struct {
 	uploads chan struct{} // one element per upload under way
 	copies  chan struct{} // one element per copy of the log under way
 	pieces  *upload.Uploads
+	room    func() error // whether the disk may be filled further
 	openapi []byte
 }
 
@@ -101,10 +102,10 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
 	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
-		copies: make(chan struct{}, maxCopies)}
+		copies: make(chan struct{}, maxCopies), room: o.Library.Room}
 	var err error
 	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
-		MaxBytes: uploadLimit, Room: o.Library.Room, Now: o.Now, Logger: o.Logger})
+		MaxBytes: uploadLimit, Room: a.room, Now: o.Now, Logger: o.Logger})
 	if err != nil {
 		return nil, err
 	}

@@ -236,18 +236,3 @@ func splitTags(value string) (tags []string) {
 	}
 	return tags
 }
-
-func (a *API) spool(part io.Reader) (*os.File, error) {
-	f, err := a.nameless()
-	if err != nil {
-		return nil, fmt.Errorf("receiving the upload: %w", err)
-	}
-	_, err = io.Copy(f, part)
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("receiving the upload: %w", errors.Join(err, f.Close()))
-	}
-	return f, nil
-}

@@ -211,9 +211,6 @@ func (a *API) postImportForm(c *route.Call) (_ route.Reply, err error) {
 		if len(o.Files) == maxFiles {
 			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
 		}
-		if err := a.o.Library.Room(); err != nil {
-			return err
-		}
 		f, err := a.spool(part)
 		if err == nil {
 			o.Files = append(o.Files, intake.File{Name: fileName(part), File: f})

@@ -144,6 +144,7 @@ func (u *Uploads) owned(w http.ResponseWriter, r *http.Request, owner, id string
 func (u *Uploads) serve(w http.ResponseWriter, r *http.Request, owner, id string, f http.HandlerFunc) {
 	r = r.Clone(context.WithValue(r.Context(), ownerKey{}, owner))
 	r.URL.Path = "/" + id
+	r.Body = u.piece(r.Body)
 	u.tus.Middleware(f).ServeHTTP(w, r)
 }
 
