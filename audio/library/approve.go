@@ -18,20 +18,32 @@ const maxSigner = 200
 //
 // The caller knows that actor may approve.
 func (l *Library) Approve(actor string, ids []string, paper *Paper) ([]Clip, error) {
-	after, err := l.approve(actor, ids, paper)
+	return l.ApproveAsSeen(actor, ids, paper, nil)
+}
+
+// ApproveAsSeen is Approve for an approver who had some of the clips before them, by ID: when one of those is not so any
+// more, none is approved, and the error is ErrNotAsSeen. That is found in the transaction which approves.
+func (l *Library) ApproveAsSeen(actor string, ids []string, paper *Paper, seen map[string]Seen) ([]Clip, error) {
+	after, err := l.approve(actor, ids, paper, seen)
 	if err != nil {
 		return nil, fmt.Errorf("approving clips: %w", err)
 	}
 	return after, nil
 }
 
-func (l *Library) approve(actor string, ids []string, paper *Paper) ([]Clip, error) {
+func (l *Library) approve(actor string, ids []string, paper *Paper, seen map[string]Seen) ([]Clip, error) {
+	if err := checkSeen(ids, seen); err != nil {
+		return nil, err
+	}
 	paper, err := l.checkPaper(actor, paper)
 	if err != nil {
 		return nil, err
 	}
 	now, batch := l.stamp(), ""
 	return l.changeAll(actor, ids, func(tx *bbolt.Tx, c *Clip) (bool, error) {
+		if s, ok := seen[c.ID]; ok && !s.is(*c) {
+			return false, fmt.Errorf("clip %s: %w", c.ID, ErrNotAsSeen)
+		}
 		if c.State == StateApproved {
 			return false, nil
 		}

@@ -209,17 +209,26 @@ func (r *importRun) refuse(name string, n noteView) {
 func (r *importRun) finish(ctx context.Context, paper *library.Paper) error {
 	act := ""
 	var ids []string
+	seen := make(map[string]library.Seen)
 	for _, i := range r.report {
 		switch {
 		case i.clipView == nil || slices.Contains(ids, i.ID):
 		case r.flags.approve && i.State != library.StateApproved:
 			act, ids = "approve", append(ids, i.ID)
+			seen[i.ID] = seenOf(i.Clip)
 		case r.flags.submit && !r.flags.approve && i.State == library.StateDraft:
 			act, ids = "submit", append(ids, i.ID)
 		}
 	}
 	for some := range slices.Chunk(ids, 500) { // as many as the station takes at once
-		views, err := r.station.together(ctx, act, clipsOrder{some, paper})
+		order := clipsOrder{IDs: some, Paper: paper}
+		if act == "approve" {
+			order.Seen = make(map[string]library.Seen)
+			for _, id := range some {
+				order.Seen[id] = seen[id]
+			}
+		}
+		views, err := r.station.together(ctx, act, order)
 		if err != nil {
 			return about(err, map[string]string{"approve": "approving", "submit": "submitting"}[act]+" what came in")
 		}

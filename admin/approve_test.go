@@ -1,0 +1,42 @@
+package admin
+
+import (
+	"encoding/json"
+	"testing"
+
+	"loaxa/admin/account"
+	"loaxa/audio/library"
+)
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	must(t, err)
+	return string(b)
+}
+
+// Somebody moves a clip to another letter while the approver listens to it: the press of the button must not count.
+func TestApprovalOfWhatWasSeen(t *testing.T) {
+	s := newStation(t)
+	op, approver := s.token(t, account.Operator), s.token(t, account.Approver)
+	c := into[library.Clip](t, s.upload(t, op, "a.wav", tone(440), nil), 201)
+	other := into[library.Clip](t, s.upload(t, op, "b.wav", tone(550), nil), 201)
+	seen := func(c library.Clip) map[string]any {
+		return map[string]any{"sha256": c.SHA256, "canonical_sha256": c.CanonicalSHA256, "letter": c.Letter, "valid_until": c.ValidUntil}
+	}
+	one := asJSON(t, map[string]any{"seen": seen(c)})
+	both := asJSON(t, map[string]any{"ids": []string{other.ID, c.ID}, "seen": map[string]any{c.ID: seen(c), other.ID: seen(other)}})
+	c = into[library.Clip](t, s.ask("PATCH", "/api/v1/clips/"+c.ID, op, `{"letter":{"number":"13/CV"}}`), 200)
+	s.refused(t, s.ask("POST", "/api/v1/clips/"+c.ID+"/approve", approver, one), 409, "changed")
+	s.refused(t, s.ask("POST", "/api/v1/clips/approve", approver, both), 409, "changed")
+	s.refused(t, s.ask("POST", "/api/v1/clips/"+c.ID+"/approve", approver, `{"seen":{}}`), 422, "invalid")
+	for _, id := range []string{c.ID, other.ID} {
+		if now := into[library.Clip](t, s.ask("GET", "/api/v1/clips/"+id, op, ""), 200); now.State != library.StateDraft {
+			t.Errorf("%s is %s", id, now.State)
+		}
+	}
+	now := into[library.Clip](t, s.ask("POST", "/api/v1/clips/"+c.ID+"/approve", approver, asJSON(t, map[string]any{"seen": seen(c)})), 200)
+	if now.State != library.StateApproved {
+		t.Errorf("as it was seen it is %s", now.State)
+	}
+}
