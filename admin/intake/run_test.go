@@ -68,7 +68,8 @@ func (s *shelf) Import(_ context.Context, actor string, in library.Import, _ fun
 	id := idOf(content)
 	c, existed := s.clips[id]
 	if !existed {
-		c = library.Clip{ID: id, Title: in.Name, State: library.StateDraft, ImportedBy: actor}
+		c = library.Clip{ID: id, Title: in.Name, State: library.StateDraft, ImportedBy: actor,
+			Letter: in.Letter, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil}
 		s.clips[id] = c
 	}
 	return c, existed, nil

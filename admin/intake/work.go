@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"loaxa/audio/fetch"
-	"loaxa/audio/library"
 )
 
 // Progress is told in steps, so that telling is not the most of the work: so many of a known total, else so many bytes.
@@ -229,43 +228,6 @@ func (w *work) importOne(name string, r io.Reader, via, title string) error {
 	w.clips = append(w.clips, clip.ID)
 	w.item(Item{Name: name, ClipID: clip.ID, Title: clip.Title, Existed: existed})
 	return nil
-}
-
-// finish submits or approves what came, as ordered.
-func (w *work) finish() error {
-	about := w.order.About
-	if !about.Submit && !about.Approve || len(w.clips) == 0 {
-		return nil
-	}
-	ids := slices.Compact(slices.Sorted(slices.Values(w.clips)))
-	var err error
-	if about.Approve {
-		_, err = w.o.Library.Approve(w.order.Actor, ids, about.Paper)
-	} else {
-		ids, err = w.drafts(ids)
-		if err == nil && len(ids) > 0 {
-			_, err = w.o.Library.Submit(w.order.Actor, ids...)
-		}
-	}
-	if err != nil {
-		return fail(CodeNotClosing, err.Error())
-	}
-	return nil
-}
-
-// drafts leaves out what is approved or retired already: it was here before.
-func (w *work) drafts(ids []string) ([]string, error) {
-	var out []string
-	for _, id := range ids {
-		c, err := w.o.Library.Get(id)
-		if err != nil {
-			return nil, err
-		}
-		if c.State == library.StateDraft {
-			out = append(out, id)
-		}
-	}
-	return out, nil
 }
 
 func (w *work) step(state, file string) {

@@ -107,6 +107,11 @@ func (f *importFlags) fields() map[string]string {
 	return out
 }
 
+// said is what was said of all files.
+func (f *importFlags) said() library.Import {
+	return library.Import{Letter: f.letter, ValidFrom: f.validFrom, ValidUntil: f.validUntil}
+}
+
 // importRun is one command's import.
 type importRun struct {
 	*follower
@@ -212,7 +217,10 @@ func (r *importRun) finish(ctx context.Context, paper *library.Paper) error {
 	seen := make(map[string]library.Seen)
 	for _, i := range r.report {
 		switch {
-		case i.clipView == nil || slices.Contains(ids, i.ID):
+		case i.clipView == nil || slices.Contains(ids, i.ID) || !r.flags.submit && !r.flags.approve:
+		case !r.flags.said().Meets(i.Clip):
+			r.faults = append(r.faults, failWith(exitRefused, "look at it with 'loaxa clip show "+i.ID+"', then submit or approve it by itself",
+				"importing %s: it was here before, %s, or under another letter or other days, and is left as it was", plain(i.Name), i.State))
 		case r.flags.approve && i.State != library.StateApproved:
 			act, ids = "approve", append(ids, i.ID)
 			seen[i.ID] = seenOf(i.Clip)
