@@ -40,3 +40,28 @@ func TestApprovalOfWhatWasSeen(t *testing.T) {
 		t.Errorf("as it was seen it is %s", now.State)
 	}
 }
+
+// An approver ordered a link to be approved as it comes. Whether its final host is the agency's is then a part of the
+// approval, and nobody else may say so in the approver's name.
+func TestHostOfAnApprovingImportIsConfirmedByAnApprover(t *testing.T) {
+	s := newStation(t)
+	op, approver := s.token(t, account.Operator), s.token(t, account.Approver)
+	s.site.put("a.wav", tone(440))
+	for _, c := range []struct {
+		approve string
+		status  int
+	}{{"false", 202}, {"true", 403}} {
+		i := into[imported](t, s.ask("POST", "/api/v1/imports", approver, `{"link":"`+s.site.URL+`/short/a.wav","approve":`+c.approve+`}`), 202)
+		s.await(t, op, i.ID, "confirm")
+		if w := s.ask("POST", "/api/v1/imports/"+i.ID+"/confirm", op, `{"host":"127.0.0.1"}`); w.Code != c.status {
+			t.Errorf("approve %s: an operator's word for the host: %d %s", c.approve, w.Code, w.Body)
+		}
+		if c.status == 403 {
+			s.await(t, op, i.ID, "confirm")
+			into[imported](t, s.ask("POST", "/api/v1/imports/"+i.ID+"/confirm", approver, `{"host":"127.0.0.1"}`), 202)
+		}
+		if i = s.await(t, op, i.ID, "done", "failed"); i.State != "done" {
+			t.Errorf("ended as %+v, %+v", i, i.Problem)
+		}
+	}
+}

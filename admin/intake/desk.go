@@ -244,6 +244,6 @@ func (d *desk) find(id string) (*job, error) {
 func (j *job) snapshot() Import {
 	s := j.Import
 	s.Items = slices.Clone(s.Items)
-	s.Name = cmp.Or(s.Name, s.Via)
+	s.Name, s.Approve = cmp.Or(s.Name, s.Via), j.order.About.Approve
 	return s
 }

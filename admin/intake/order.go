@@ -103,6 +103,7 @@ type Import struct {
 	Name    string       // the link, the file, the folder
 	Created time.Time    // station time
 	Ended   time.Time    // zero while it goes on
+	Approve bool         // its clips are approved as they come
 	Found   *fetch.Found // of a link, once it was looked at
 	File    string       // being worked on
 	Done    int64
