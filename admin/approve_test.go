@@ -1,6 +1,9 @@
 package admin
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"testing"
 
@@ -64,4 +67,26 @@ func TestHostOfAnApprovingImportIsConfirmedByAnApprover(t *testing.T) {
 			t.Errorf("ended as %+v, %+v", i, i.Problem)
 		}
 	}
+}
+
+// The approver of a trimmed clip must be able to hear what will be played, not only the file that it was cut from.
+func TestWhatIsPlayedCanBeHeardBefore(t *testing.T) {
+	s := newStation(t)
+	op, approver := s.token(t, account.Operator), s.token(t, account.Approver)
+	wave := tone(440)
+	wave = append(wave, wave[44:]...)
+	binary.LittleEndian.PutUint32(wave[40:], uint32(len(wave)-44)) //nolint:gosec // small
+	c := into[library.Clip](t, s.upload(t, op, "a.wav", wave, nil), 201)
+	i := into[imported](t, s.ask("POST", "/api/v1/clips/"+c.ID+"/trim", op, `{"from_ms":500,"until_ms":1500}`), 202)
+	if i = s.await(t, op, i.ID, "failed", "done"); i.State != "done" {
+		t.Fatalf("trimming: %+v", i.Problem)
+	}
+	c = into[library.Clip](t, s.ask("GET", "/api/v1/clips/"+c.ID, op, ""), 200)
+	for path, sum := range map[string]string{"audio": c.SHA256, "played": c.CanonicalSHA256} {
+		w := s.ask("GET", "/api/v1/clips/"+c.ID+"/"+path, approver, "")
+		if got := sha256.Sum256(w.Body.Bytes()); w.Code != 200 || hex.EncodeToString(got[:]) != sum || w.Header().Get("ETag") != `"`+sum+`"` {
+			t.Errorf("%s: %d, %x, ETag %s, not %s", path, w.Code, got, w.Header().Get("ETag"), sum)
+		}
+	}
+	s.refused(t, s.ask("GET", "/api/v1/clips/c-none/played", approver, ""), 404, "not_found")
 }
