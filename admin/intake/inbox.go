@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -119,7 +120,26 @@ func putAway(root *os.Root, f fetch.File, refused bool) error {
 	if err := root.MkdirAll(path.Dir(to), 0o770); err != nil {
 		return err
 	}
+	to, err = unused(root, to, f)
+	if err != nil {
+		return err
+	}
 	return root.Rename(f.Path, to)
+}
+
+// unused is name, or with a number behind it where another file has that already: it may be the only copy there is.
+func unused(root *os.Root, name string, f fetch.File) (string, error) {
+	end := path.Ext(name)
+	for n, try := 2, name; ; n++ {
+		there, err := root.Lstat(try)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && there.Size() == f.Size && there.ModTime().Equal(f.Modified) {
+			return try, nil // the same one brought again replaces itself
+		}
+		if err != nil {
+			return "", err
+		}
+		try = strings.TrimSuffix(name, end) + " (" + strconv.Itoa(n) + ")" + end
+	}
 }
 
 // writeReport adds an import to the report, which a person opens on any computer.
