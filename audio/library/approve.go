@@ -14,7 +14,7 @@ const maxSigner = 200
 
 // Approve allows drafts, submitted and retired clips on air, with the bytes that they have now: all of them or, after an
 // error, none. They get one batch ID. Approving an approved clip changes nothing. Paper, which may be nil, is a
-// signature on paper; the photo of it must be kept already, and actor is who entered it.
+// signature on paper: of clips of one letter, with a photo that is kept already; actor is who entered it.
 //
 // The caller knows that actor may approve.
 func (l *Library) Approve(actor string, ids []string, paper *Paper) ([]Clip, error) {
@@ -39,6 +39,7 @@ func (l *Library) approve(actor string, ids []string, paper *Paper, seen map[str
 	if err != nil {
 		return nil, err
 	}
+	var first Clip // of those that are approved now
 	now, batch := l.stamp(), ""
 	return l.changeAll(actor, ids, func(tx *bbolt.Tx, c *Clip) (bool, error) {
 		if s, ok := seen[c.ID]; ok && !s.is(*c) {
@@ -46,6 +47,12 @@ func (l *Library) approve(actor string, ids []string, paper *Paper, seen map[str
 		}
 		if c.State == StateApproved {
 			return false, nil
+		}
+		if first.ID == "" {
+			first = *c
+		}
+		if paper != nil && c.Letter != first.Letter {
+			return false, wrong("ids", "are of different letters, %s and %s; a signature on paper is of one letter", first.ID, c.ID)
 		}
 		if batch == "" {
 			n, err := bucket(tx, bucketClip).NextSequence()
