@@ -6,6 +6,7 @@ import "slices"
 type Seen struct {
 	SHA256          string  `json:"sha256,omitempty"`           // of the original, hex
 	CanonicalSHA256 string  `json:"canonical_sha256,omitempty"` // of what is played, hex
+	State           string  `json:"state,omitempty"`
 	Letter          *Letter `json:"letter,omitempty"`
 	ValidFrom       *string `json:"valid_from,omitempty"`
 	ValidUntil      *string `json:"valid_until,omitempty"`
@@ -15,6 +16,7 @@ type Seen struct {
 func (s Seen) is(c Clip) bool {
 	return (s.SHA256 == "" || s.SHA256 == c.SHA256) &&
 		(s.CanonicalSHA256 == "" || s.CanonicalSHA256 == c.CanonicalSHA256) &&
+		(s.State == "" || s.State == c.State) &&
 		(s.Letter == nil || *s.Letter == c.Letter) &&
 		(s.ValidFrom == nil || *s.ValidFrom == c.ValidFrom) &&
 		(s.ValidUntil == nil || *s.ValidUntil == c.ValidUntil)

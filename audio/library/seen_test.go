@@ -10,7 +10,7 @@ import (
 
 // asIs is a clip as an approver has it on the screen.
 func asIs(c library.Clip) library.Seen {
-	return library.Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, Letter: &c.Letter, ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
+	return library.Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, State: c.State, Letter: &c.Letter, ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
 }
 
 // An approver listens, somebody else cuts the clip or moves it under another letter, the approver presses the button: what
@@ -34,6 +34,14 @@ func TestOnlyWhatWasSeenIsApproved(t *testing.T) {
 			_, err := s.Edit("lan", id, library.Edit{ValidFrom: &day})
 			return err
 		},
+		"withdrawn": func(s *station, id string) error {
+			_, err := s.Retire("lan", id, false)
+			return err
+		},
+		"sent back by another": func(s *station, id string) error {
+			_, err := s.Reject("hoa", id, "Sai số điện thoại")
+			return err
+		},
 		"changed and approved by another": func(s *station, id string) error {
 			_, err := s.Trim(t.Context(), "lan", id, 0, 1200, false, nil)
 			if err == nil {
@@ -45,6 +53,10 @@ func TestOnlyWhatWasSeenIsApproved(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newStation(t)
 			c, other := s.bring("a.wav", tone(t, 440, 2*time.Second)), s.short(550)
+			_, err := s.Submit("lan", c.ID)
+			must(t, err)
+			c, err = s.Get(c.ID)
+			must(t, err)
 			seen := map[string]library.Seen{c.ID: asIs(c), other.ID: asIs(other)}
 			must(t, change(s, c.ID))
 			before, err := s.Get(c.ID)

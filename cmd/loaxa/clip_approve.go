@@ -81,7 +81,8 @@ func (a *app) approve(ctx context.Context, s *client, o approval, ids []string) 
 }
 
 func seenOf(c library.Clip) library.Seen {
-	return library.Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, Letter: &c.Letter, ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
+	return library.Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, State: c.State, Letter: &c.Letter,
+		ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
 }
 
 // agreed asks who sits at a terminal.
