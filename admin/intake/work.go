@@ -97,15 +97,12 @@ func (w *work) bring() error {
 	}
 	files, passed, err := fetch.Files(w.order.Folder, fetch.Limits{})
 	w.note(passed)
-	if err != nil && len(files) == 0 {
-		var refused *fetch.Refusal
-		if errors.As(err, &refused) {
-			return err
-		}
-		return fail(CodeUnreadable, err.Error())
-	}
-	if len(files) == 0 {
+	if err == nil && len(files) == 0 {
 		return fail(CodeNothing, w.order.Folder)
+	}
+	var refused *fetch.Refusal
+	if err != nil && !errors.As(err, &refused) { // the rest of it could not be listed
+		err = fail(CodeUnreadable, err.Error())
 	}
 	return errors.Join(w.bringListed(files, ViaStick), err)
 }
@@ -117,8 +114,7 @@ func (w *work) bringListed(files []fetch.File, via string) error {
 		}
 		f, err := fetch.Open(w.order.Folder, listed)
 		if err != nil {
-			w.item(Item{Name: listed.Path, Refused: words("skipped_"+fetch.SkipUnreadable, err.Error(),
-				fetch.Skipped{Name: listed.Name, Why: fetch.SkipUnreadable}.Sentence)})
+			w.unreadable(listed.Path, err)
 			continue
 		}
 		err = w.bringFile(listed.Path, f, via)
@@ -178,13 +174,14 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 	head := make([]byte, 512)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading %s: %w", name, err)
+		w.unreadable(name, err)
+		return nil
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
 	if !fetch.IsArchive(head[:n]) {
-		return w.importOne(name, f, via, w.order.About.Title)
+		return w.importRead(name, f, via, w.order.About.Title)
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -203,6 +200,36 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 		w.item(Item{Name: name, Refused: &Note{Code: CodeNothing, Detail: "the archive is empty"}})
 	}
 	return err
+}
+
+// importRead is importOne for bytes from a disk of somebody else: one file on a bad spot of it does not end the import.
+func (w *work) importRead(name string, r io.Reader, via, title string) error {
+	a := &attended{r: r}
+	err := w.importOne(name, a, via, title)
+	if err == nil || a.err == nil || w.ctx.Err() != nil {
+		return err
+	}
+	w.unreadable(name, a.err)
+	return nil
+}
+
+// attended keeps the error with which reading ended.
+type attended struct {
+	r   io.Reader
+	err error
+}
+
+func (a *attended) Read(p []byte) (int, error) {
+	n, err := a.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.err = err
+	}
+	return n, err
+}
+
+func (w *work) unreadable(name string, err error) {
+	w.item(Item{Name: name, Refused: words("skipped_"+fetch.SkipUnreadable, err.Error(),
+		fetch.Skipped{Name: name, Why: fetch.SkipUnreadable}.Sentence)})
 }
 
 // importOne ends in an item, unless the whole import ends with it.
