@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,5 +64,22 @@ func TestImportApprovesOnlyWhatItSays(t *testing.T) {
 		if left := s.clips[id].State != library.StateApproved; left != c.left || (i.Problem != nil) != c.left {
 			t.Errorf("%s: left alone %v, told %+v", name, left, i.Problem)
 		}
+	}
+}
+
+// "The wrong stick!" Whoever cancels in the last moment must not find its clips approved.
+func TestCancelledImportApprovesNothing(t *testing.T) {
+	s := newShelf()
+	in := running(t, Options{Library: s})
+	s.came = func() {
+		if _, err := in.Cancel(context.Background(), "i-1"); err != nil {
+			t.Error(err)
+		}
+	}
+	i, err := in.Order(t.Context(), Order{Actor: "user:hoa", About: About{Approve: true}, Files: []File{uploaded(t, "a.mp3", "sound")}})
+	must(t, err)
+	i = await(t, in, i.ID, StateDone, StateCancelled, StateFailed)
+	if i.State != StateCancelled || len(s.approved) != 0 {
+		t.Errorf("it is %s, approved %v", i.State, s.approved)
 	}
 }

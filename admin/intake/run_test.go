@@ -43,6 +43,7 @@ type shelf struct {
 	refuse              map[string]error // by the name of the file
 	brought             []library.Import
 	submitted, approved []string
+	came                func() // called after each import
 }
 
 func newShelf() *shelf {
@@ -58,6 +59,9 @@ func (s *shelf) Import(_ context.Context, actor string, in library.Import, _ fun
 	content, err := io.ReadAll(in.Reader)
 	if err != nil {
 		return library.Clip{}, false, err
+	}
+	if s.came != nil {
+		defer s.came()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -41,6 +41,9 @@ func (w *work) run() (state string, problem *Note) {
 		return StateConfirm, nil
 	}
 	if err == nil {
+		err = w.ctx.Err() // cancelled while the last file came
+	}
+	if err == nil {
 		err = w.finish()
 	}
 	switch {
