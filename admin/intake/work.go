@@ -37,11 +37,11 @@ type work struct {
 // run does what can be done now, and returns the state that the import is in then.
 func (w *work) run() (state string, problem *Note) {
 	err := w.bring()
+	if err == nil {
+		err = w.ctx.Err() // cancelled while the last file came, or the answer to the look
+	}
 	if err == nil && w.paused {
 		return StateConfirm, nil
-	}
-	if err == nil {
-		err = w.ctx.Err() // cancelled while the last file came
 	}
 	if err == nil {
 		err = w.finish()
