@@ -184,7 +184,7 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
 	if !fetch.IsArchive(head[:n]) {
-		return w.importRead(name, f, via, w.order.About.Title)
+		return w.importRead(name, f, via, w.title())
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -203,6 +203,14 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 		w.item(Item{Name: name, Refused: &Note{Code: CodeNothing, Detail: "the archive is empty"}})
 	}
 	return err
+}
+
+// title is that of a single file; of several, each goes by its name.
+func (w *work) title() string {
+	if w.order.Link != "" || len(w.order.Files) == 1 {
+		return w.order.About.Title
+	}
+	return ""
 }
 
 // importRead is importOne for bytes from a disk of somebody else: one file on a bad spot of it does not end the import.
