@@ -12,7 +12,6 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/intake"
 	"loaxa/admin/route"
-	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 )
 
@@ -38,10 +37,6 @@ type importRequest struct {
 
 type confirmRequest struct {
 	Host string `json:"host"` // found.host of the import
-}
-
-type stickList struct {
-	Sticks []fetch.Stick `json:"sticks"`
 }
 
 func (a *API) importRoutes() []route.Route {
@@ -144,19 +139,6 @@ func (a *API) asApprover(who account.Identity, object, detail string) error {
 func (in importRequest) about() intake.About {
 	return intake.About{Title: in.Title, Source: in.Source, Tags: in.Tags, Letter: in.Letter, ValidFrom: in.ValidFrom,
 		ValidUntil: in.ValidUntil, Submit: in.Submit, Approve: in.Approve, Paper: in.Paper}
-}
-
-func findStick(name string) (fetch.Stick, error) {
-	sticks, err := fetch.Sticks(fetch.Places{})
-	if err != nil {
-		return fetch.Stick{}, err
-	}
-	for _, s := range sticks {
-		if s.Path == name || strings.EqualFold(s.Label, name) {
-			return s, nil
-		}
-	}
-	return fetch.Stick{}, route.NotFound("stick", name)
 }
 
 // postImportForm takes the files of a form. They lie on the disk without a name until they are imported.
@@ -288,9 +270,4 @@ func (a *API) confirmImport(c *route.Call) (route.Reply, error) {
 func (a *API) deleteImport(c *route.Call) (route.Reply, error) {
 	s, err := a.o.Intake.Cancel(c.Request.Context(), c.Param("id"))
 	return route.JSON{Value: importView(c.Words, s)}, err
-}
-
-func (a *API) listSticks(*route.Call) (route.Reply, error) {
-	sticks, err := fetch.Sticks(fetch.Places{})
-	return route.JSON{Value: stickList{Sticks: notNil(sticks)}}, err
 }
