@@ -83,3 +83,27 @@ func TestCancelledImportApprovesNothing(t *testing.T) {
 		t.Errorf("it is %s, approved %v", i.State, s.approved)
 	}
 }
+
+// A stick of two hours takes its time. What somebody changes meanwhile about a clip that came in the first minute was not
+// before the approver, who had ordered all of it.
+func TestClipChangedDuringAnImportIsNotApprovedWithIt(t *testing.T) {
+	s := newShelf()
+	first := idOf([]byte("first"))
+	s.came = func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.brought) == 2 {
+			c := s.clips[first]
+			c.CanonicalSHA256 = "trimmed by somebody"
+			s.clips[first] = c
+		}
+	}
+	in := running(t, Options{Library: s})
+	i, err := in.Order(t.Context(), Order{Actor: "user:hoa", About: About{Approve: true},
+		Files: []File{uploaded(t, "a.mp3", "first"), uploaded(t, "b.mp3", "second")}})
+	must(t, err)
+	i = await(t, in, i.ID, StateDone, StateFailed)
+	if !slices.Equal(s.approved, []string{idOf([]byte("second"))}) || i.Problem == nil || i.Problem.Code != CodeOthers || i.Problem.Detail != first {
+		t.Errorf("approved %v, of %s and another: %+v", s.approved, first, i.Problem)
+	}
+}

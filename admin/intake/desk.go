@@ -32,7 +32,7 @@ type Library interface {
 	Get(id string) (library.Clip, error)
 	Submit(actor string, ids ...string) ([]library.Clip, error)
 	Trim(ctx context.Context, actor, id string, fromMS, untilMS int64, evenIfUsed bool, progress func(done, total int64)) (library.Clip, error)
-	Approve(actor string, ids []string, paper *library.Paper) ([]library.Clip, error)
+	ApproveAsSeen(actor string, ids []string, paper *library.Paper, seen map[string]library.Seen) ([]library.Clip, error)
 }
 
 // Options of New. Inbox, Fetcher and Trusted may be left out; the rest is required.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,10 +14,11 @@ func (w *work) finish() error {
 	if !about.Submit && !about.Approve || len(w.clips) == 0 {
 		return nil
 	}
-	ids, others, err := w.ready()
+	seen, others, err := w.ready()
+	ids := slices.Sorted(maps.Keys(seen))
 	if err == nil && len(ids) > 0 {
 		if about.Approve {
-			_, err = w.o.Library.Approve(w.order.Actor, ids, about.Paper)
+			_, err = w.o.Library.ApproveAsSeen(w.order.Actor, ids, about.Paper, seen)
 		} else {
 			_, err = w.o.Library.Submit(w.order.Actor, ids...)
 		}
@@ -30,21 +32,24 @@ func (w *work) finish() error {
 	return nil
 }
 
-// ready are the clips that still need what was ordered. Others were here before, retired or under another letter: what is
-// said of this import is not said of them.
-func (w *work) ready() (ids, others []string, err error) {
+// ready are the clips that still need what was ordered, as they came. Others were here before, retired or under another
+// letter, or somebody has changed them since: what is said of this import is not said of them.
+func (w *work) ready() (seen map[string]library.Seen, others []string, err error) {
 	said := w.order.About.of()
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(w.clips))) {
-		c, err := w.o.Library.Get(id)
+	seen = make(map[string]library.Seen)
+	for _, came := range w.clips {
+		as := library.SeenOf(came)
+		now, err := w.o.Library.Get(came.ID)
 		if err != nil {
 			return nil, nil, err
 		}
 		switch {
-		case !said.Meets(c):
-			others = append(others, id)
-		case c.State == library.StateDraft, w.order.About.Approve && c.State == library.StateSubmitted:
-			ids = append(ids, id)
+		case !said.Meets(now) || !as.Is(now):
+			others = append(others, now.ID)
+		case now.State == library.StateDraft, w.order.About.Approve && now.State == library.StateSubmitted:
+			seen[now.ID] = as
 		}
 	}
-	return ids, others, nil
+	slices.Sort(others)
+	return seen, slices.Compact(others), nil
 }

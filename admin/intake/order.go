@@ -142,7 +142,7 @@ const (
 	CodeInvalid    = "invalid"       // what was said of the files
 	CodeState      = "wrong_state"   // the clip is not there, or not in a state that allows it
 	CodeNotClosing = "not_submitted" // clips came, and could not be submitted or approved
-	CodeOthers     = "others_left"   // clips that were here before, retired or under another letter or other days, were left alone
+	CodeOthers     = "others_left"   // clips that were here before under other terms, or were changed meanwhile, were left alone
 	CodeUnreadable = "folder_unreadable"
 )
 

@@ -72,7 +72,7 @@ func (s *shelf) Import(_ context.Context, actor string, in library.Import, _ fun
 	id := idOf(content)
 	c, existed := s.clips[id]
 	if !existed {
-		c = library.Clip{ID: id, Title: in.Name, State: library.StateDraft, ImportedBy: actor,
+		c = library.Clip{ID: id, SHA256: id, CanonicalSHA256: id, Title: in.Name, State: library.StateDraft, ImportedBy: actor,
 			Letter: in.Letter, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil}
 		s.clips[id] = c
 	}
@@ -92,7 +92,7 @@ func (s *shelf) Submit(_ string, ids ...string) ([]library.Clip, error) {
 	return s.become(library.StateSubmitted, &s.submitted, ids), nil
 }
 
-func (s *shelf) Approve(_ string, ids []string, _ *library.Paper) ([]library.Clip, error) {
+func (s *shelf) ApproveAsSeen(_ string, ids []string, _ *library.Paper, _ map[string]library.Seen) ([]library.Clip, error) {
 	return s.become(library.StateApproved, &s.approved, ids), nil
 }
 

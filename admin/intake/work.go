@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"loaxa/audio/fetch"
+	"loaxa/audio/library"
 )
 
 // Progress is told in steps, so that telling is not the most of the work: so many of a known total, else so many bytes.
@@ -30,8 +31,8 @@ type work struct {
 
 	paused bool // a person must say that the host is right; nothing was taken yet
 
-	next  int64    // progress from which it is told again
-	clips []string // that came, in order
+	next  int64          // progress from which it is told again
+	clips []library.Clip // that came, in order, as they were then
 }
 
 // run does what can be done now, and returns the state that the import is in then.
@@ -263,7 +264,7 @@ func (w *work) importOne(name string, r io.Reader, via, title string) error {
 		w.item(Item{Name: name, Refused: n})
 		return nil
 	}
-	w.clips = append(w.clips, clip.ID)
+	w.clips = append(w.clips, clip)
 	w.item(Item{Name: name, ClipID: clip.ID, Title: clip.Title, Existed: existed})
 	return nil
 }

@@ -42,7 +42,7 @@ func (l *Library) approve(actor string, ids []string, paper *Paper, seen map[str
 	var first Clip // of those that are approved now
 	now, batch := l.stamp(), ""
 	return l.changeAll(actor, ids, func(tx *bbolt.Tx, c *Clip) (bool, error) {
-		if s, ok := seen[c.ID]; ok && !s.is(*c) {
+		if s, ok := seen[c.ID]; ok && !s.Is(*c) {
 			return false, fmt.Errorf("clip %s: %w", c.ID, ErrNotAsSeen)
 		}
 		if c.State == StateApproved {

@@ -12,8 +12,13 @@ type Seen struct {
 	ValidUntil      *string `json:"valid_until,omitempty"`
 }
 
-// is tells whether a clip still is what was seen.
-func (s Seen) is(c Clip) bool {
+// SeenOf is all of that of a clip.
+func SeenOf(c Clip) Seen {
+	return Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, State: c.State, Letter: &c.Letter, ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
+}
+
+// Is tells whether a clip still is what was seen.
+func (s Seen) Is(c Clip) bool {
 	return (s.SHA256 == "" || s.SHA256 == c.SHA256) &&
 		(s.CanonicalSHA256 == "" || s.CanonicalSHA256 == c.CanonicalSHA256) &&
 		(s.State == "" || s.State == c.State) &&

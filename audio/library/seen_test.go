@@ -8,11 +8,6 @@ import (
 	"loaxa/audio/library"
 )
 
-// asIs is a clip as an approver has it on the screen.
-func asIs(c library.Clip) library.Seen {
-	return library.Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, State: c.State, Letter: &c.Letter, ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
-}
-
 // An approver listens, somebody else cuts the clip or moves it under another letter, the approver presses the button: what
 // nobody heard must not go on air.
 func TestOnlyWhatWasSeenIsApproved(t *testing.T) {
@@ -57,7 +52,7 @@ func TestOnlyWhatWasSeenIsApproved(t *testing.T) {
 			must(t, err)
 			c, err = s.Get(c.ID)
 			must(t, err)
-			seen := map[string]library.Seen{c.ID: asIs(c), other.ID: asIs(other)}
+			seen := map[string]library.Seen{c.ID: library.SeenOf(c), other.ID: library.SeenOf(other)}
 			must(t, change(s, c.ID))
 			before, err := s.Get(c.ID)
 			must(t, err)
@@ -69,7 +64,7 @@ func TestOnlyWhatWasSeenIsApproved(t *testing.T) {
 					t.Errorf("%s is %s by %q now: %v", was.ID, now.State, now.ApprovedBy, err)
 				}
 			}
-			seen[c.ID] = asIs(before)
+			seen[c.ID] = library.SeenOf(before)
 			all, err := s.ApproveAsSeen("minh", []string{other.ID, c.ID}, nil, seen)
 			must(t, err)
 			if all[0].State != library.StateApproved || all[1].State != library.StateApproved || all[1].Approval.CanonicalSHA256 != before.CanonicalSHA256 {
@@ -86,7 +81,7 @@ func TestSeenMustSayWhat(t *testing.T) {
 	for name, seen := range map[string]map[string]library.Seen{
 		"nothing":           {c.ID: {}},
 		"half a hash":       {c.ID: {SHA256: c.SHA256[:12]}},
-		"of another clip":   {"c-none": asIs(c)},
+		"of another clip":   {"c-none": library.SeenOf(c)},
 		"a letter, no hash": {c.ID: {Letter: &c.Letter}},
 	} {
 		var wrong *library.InputError

@@ -68,7 +68,7 @@ func (a *app) approve(ctx context.Context, s *client, o approval, ids []string) 
 			return nil, failWith(exitRefused, "listen to it and look at it again with 'loaxa clip show "+id+"'",
 				"approving clip %s: its sha256 is %s, and that of what is played %s", id, v.SHA256, v.CanonicalSHA256)
 		}
-		views, order.Seen[id] = append(views, v), seenOf(v.Clip)
+		views, order.Seen[id] = append(views, v), library.SeenOf(v.Clip)
 	}
 	if err := a.agreed(ctx, o, views); err != nil {
 		return nil, err
@@ -78,11 +78,6 @@ func (a *app) approve(ctx context.Context, s *client, o approval, ids []string) 
 		return nil, err
 	}
 	return s.together(ctx, "approve", order)
-}
-
-func seenOf(c library.Clip) library.Seen {
-	return library.Seen{SHA256: c.SHA256, CanonicalSHA256: c.CanonicalSHA256, State: c.State, Letter: &c.Letter,
-		ValidFrom: &c.ValidFrom, ValidUntil: &c.ValidUntil}
 }
 
 // agreed asks who sits at a terminal.

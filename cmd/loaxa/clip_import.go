@@ -223,7 +223,7 @@ func (r *importRun) finish(ctx context.Context, paper *library.Paper) error {
 				"importing %s: it was here before, %s, or under another letter or other days, and is left as it was", plain(i.Name), i.State))
 		case r.flags.approve && i.State != library.StateApproved:
 			act, ids = "approve", append(ids, i.ID)
-			seen[i.ID] = seenOf(i.Clip)
+			seen[i.ID] = library.SeenOf(i.Clip)
 		case r.flags.submit && !r.flags.approve && i.State == library.StateDraft:
 			act, ids = "submit", append(ids, i.ID)
 		}
