@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"time"
@@ -222,7 +223,7 @@ func (a *API) getPhoto(c *route.Call) (route.Reply, error) {
 	}
 	kind, err := pictureType(f)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, f.Close())
 	}
 	return route.Content{File: f, Type: kind, ETag: `"` + c.Param("sha") + `"`}, nil
 }
