@@ -40,6 +40,8 @@ func problemOf(err error) *route.Problem {
 		return make(http.StatusConflict, "wrong_state")
 	case errors.Is(err, rulebook.ErrState):
 		return make(http.StatusConflict, "campaign_state")
+	case errors.Is(err, library.ErrNotAsSeen):
+		return make(http.StatusConflict, "changed")
 	case errors.Is(err, intake.ErrNotWaiting):
 		return make(http.StatusConflict, "not_waiting")
 	case errors.Is(err, upload.ErrUnfinished):

@@ -213,3 +213,39 @@ func TestUploadsAreBounded(t *testing.T) {
 		t.Errorf("the old ones are still there: %v", left)
 	}
 }
+
+// An hour of sending over a poor line must not be lost to an order that was refused.
+func TestRefusedOrderLeavesUploads(t *testing.T) {
+	s := newStation(t)
+	token := s.token(t, account.Operator)
+	u := newTus(t, s, token)
+	wave := tone(440)
+	path, whole := u.begin("whole.wav", len(wave))
+	if resp := u.rest(path, 0, wave); resp.StatusCode != http.StatusNoContent {
+		t.Fatalf("sending it: %s", resp.Status)
+	}
+	_, half := u.begin("half.wav", len(wave))
+	order := func(ids, more string) *httptest.ResponseRecorder {
+		return s.ask("POST", "/api/v1/imports", token, `{"uploads":[`+ids+`]`+more+`}`)
+	}
+	s.refused(t, order(`"`+whole+`","`+half+`"`, ""), 409, "unfinished")
+	s.refused(t, order(`"`+whole+`","`+strings.Repeat("0", 32)+`"`, ""), 404, "not_found")
+	s.refused(t, order(`"`+whole+`"`, `,"valid_until":"31/12/2026"`), 422, "invalid")
+	s.site.put("a.wav", wave)
+	for range 20 {
+		into[imported](t, s.ask("POST", "/api/v1/imports", token, `{"link":"`+s.site.URL+`/files/a.wav"}`), 202)
+	}
+	s.refused(t, order(`"`+whole+`"`, ""), 503, "busy")
+	for n := range 20 {
+		into[imported](t, s.ask("DELETE", fmt.Sprintf("/api/v1/imports/i-%d", n+1), token, ""), 200)
+	}
+	i := into[imported](t, order(`"`+whole+`"`, ""), 202)
+	if i = s.await(t, token, i.ID, "done", "failed"); i.State != "done" || len(i.Items) != 1 || i.Items[0].ClipID == "" {
+		t.Errorf("ended as %+v, %+v", i, i.Problem)
+	}
+	for _, name := range uploadsLeft(t, s) {
+		if strings.Contains(name, whole) {
+			t.Errorf("left behind: %s", name)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"time"
@@ -29,12 +30,20 @@ type clipEdit struct {
 
 // clipsRequest names several clips, as one letter brings them.
 type clipsRequest struct {
-	IDs   []string       `json:"ids"`
-	Paper *library.Paper `json:"paper,omitempty"` // approved on paper; entered_by is not read
+	IDs []string `json:"ids"`
 }
 
-type paperRequest struct {
+// approvalRequest approves several clips.
+type approvalRequest struct {
+	IDs   []string                `json:"ids"`
+	Paper *library.Paper          `json:"paper,omitempty"` // approved on paper; entered_by is not read
+	Seen  map[string]library.Seen `json:"seen,omitempty"`  // what the approver had of them, by ID; "changed" where one is not so any more
+}
+
+// oneApproval approves one clip.
+type oneApproval struct {
 	Paper *library.Paper `json:"paper,omitempty"`
+	Seen  *library.Seen  `json:"seen,omitempty"`
 }
 
 type rejectRequest struct {
@@ -82,8 +91,8 @@ func (a *API) clipActRoutes() []route.Route {
 		described(edit("DELETE", "/clips/:id", "clip", "Remove a clip that was never approved and is not used.", a.deleteClip), nil, nil, http.StatusNoContent),
 		described(edit("POST", "/clips/submit", "submit", "Submit drafts to an approver: all or none.", a.submitClips), clipsRequest{}, clipsAnswer{}, 0),
 		described(edit("POST", "/clips/:id/submit", "submit", "Submit a draft to an approver.", a.submitClip), nil, clipAnswer{}, 0),
-		approving(described(edit("POST", "/clips/approve", "approve", "Approve clips at once: all or none.", a.approveClips), clipsRequest{}, clipsAnswer{}, 0)),
-		approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, with its bytes as they are now.", a.approveClip), paperRequest{}, clipAnswer{}, 0)),
+		approving(described(edit("POST", "/clips/approve", "approve", "Approve clips at once: all or none.", a.approveClips), approvalRequest{}, clipsAnswer{}, 0)),
+		approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, as it is now or, with seen, only as it was.", a.approveClip), oneApproval{}, clipAnswer{}, 0)),
 		approving(described(edit("POST", "/clips/:id/reject", "reject", "Send a submitted clip back, with the reason.", a.rejectClip), rejectRequest{}, clipAnswer{}, 0)),
 		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more. One in use needs even_if_used.", a.retireClip), retireRequest{}, clipAnswer{}, 0),
 		described(edit("POST", "/clips/:id/trim", "trim", "Keep a part of the sound only; the original is kept whole, the approval is void. The work is an import.", a.trimClip), trimRequest{}, importAnswer{}, http.StatusAccepted),
@@ -120,11 +129,11 @@ func (a *API) submitClip(c *route.Call) (route.Reply, error) {
 }
 
 func (a *API) approveClips(c *route.Call) (route.Reply, error) {
-	var in clipsRequest
+	var in approvalRequest
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clips, err := a.o.Library.Approve(c.Who.Actor, in.IDs, in.Paper)
+	clips, err := a.o.Library.ApproveAsSeen(c.Who.Actor, in.IDs, in.Paper, in.Seen)
 	for _, id := range in.IDs[:min(len(in.IDs), maxRecorded)] {
 		a.acted(c.Who, "approve", id, err)
 	}
@@ -135,14 +144,18 @@ func (a *API) approveClips(c *route.Call) (route.Reply, error) {
 const maxRecorded = 50
 
 func (a *API) approveClip(c *route.Call) (route.Reply, error) {
-	var in paperRequest
+	var in oneApproval
 	if c.Request.ContentLength != 0 {
 		if err := c.DecodeJSON(&in); err != nil {
 			return nil, err
 		}
 	}
-	clips, err := a.o.Library.Approve(c.Who.Actor, []string{c.Param("id")}, in.Paper)
-	a.acted(c.Who, "approve", c.Param("id"), err)
+	id, seen := c.Param("id"), map[string]library.Seen{}
+	if in.Seen != nil {
+		seen[id] = *in.Seen
+	}
+	clips, err := a.o.Library.ApproveAsSeen(c.Who.Actor, []string{id}, in.Paper, seen)
+	a.acted(c.Who, "approve", id, err)
 	return a.firstReply(c, clips, err)
 }
 
@@ -210,7 +223,7 @@ func (a *API) getPhoto(c *route.Call) (route.Reply, error) {
 	}
 	kind, err := pictureType(f)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, f.Close())
 	}
 	return route.Content{File: f, Type: kind, ETag: `"` + c.Param("sha") + `"`}, nil
 }

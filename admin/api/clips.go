@@ -42,7 +42,9 @@ func (a *API) clipRoutes() []route.Route {
 	post.MaxBody, post.Slow, post.Doc.Form = uploadLimit, true, true
 	sound := read("/clips/:id/audio", "The original file, with ranges.", a.getAudio)
 	sound.Slow, sound.Doc.Type = true, "audio/*"
-	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, clipAnswer{}, 0), sound}
+	played := read("/clips/:id/played", "What is played: all of the original or the part that a trim keeps, as mono WAV with 48,000 samples a second; with ranges.", a.getPlayed)
+	played.Slow, played.Doc.Type = true, "audio/wav"
+	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, clipAnswer{}, 0), sound, played}
 }
 
 func (a *API) listClips(c *route.Call) (route.Reply, error) {
@@ -94,6 +96,14 @@ func (a *API) getAudio(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	return route.Content{File: f, Type: mediaType(f), ETag: `"` + clip.SHA256 + `"`, Modified: clip.ImportedAt}, nil
+}
+
+func (a *API) getPlayed(c *route.Call) (route.Reply, error) {
+	f, clip, err := a.o.Library.Played(c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	return route.Content{File: f, Type: "audio/wav", ETag: `"` + clip.CanonicalSHA256 + `"`}, nil
 }
 
 // mediaType tells the type of an original by its bytes. Anything but audio is sent as bytes, never as something that a
@@ -235,19 +245,4 @@ func splitTags(value string) (tags []string) {
 		}
 	}
 	return tags
-}
-
-func (a *API) spool(part io.Reader) (*os.File, error) {
-	f, err := a.nameless()
-	if err != nil {
-		return nil, fmt.Errorf("receiving the upload: %w", err)
-	}
-	_, err = io.Copy(f, part)
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("receiving the upload: %w", errors.Join(err, f.Close()))
-	}
-	return f, nil
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"mime/multipart"
@@ -12,9 +11,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/intake"
-	"loaxa/admin/locale"
 	"loaxa/admin/route"
-	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 )
 
@@ -40,45 +37,6 @@ type importRequest struct {
 
 type confirmRequest struct {
 	Host string `json:"host"` // found.host of the import
-}
-
-// importAnswer is one import as it stands.
-type importAnswer struct {
-	ID      string         `json:"id"`
-	State   string         `json:"state"` // waiting looking confirm fetching importing done failed cancelled
-	Actor   string         `json:"actor"`
-	Via     string         `json:"via"`
-	Name    string         `json:"name"`
-	Created time.Time      `json:"created"`
-	Ended   time.Time      `json:"ended,omitzero"`
-	Found   *fetch.Found   `json:"found,omitempty"` // where a link leads
-	File    string         `json:"file,omitempty"`  // being worked on
-	Done    int64          `json:"done"`
-	Total   int64          `json:"total"` // 0: not known
-	Items   []itemAnswer   `json:"items"`
-	Problem *problemAnswer `json:"problem,omitempty"` // why it failed
-}
-
-type itemAnswer struct {
-	Name    string         `json:"name"`
-	ClipID  string         `json:"clip_id,omitempty"`
-	Title   string         `json:"title,omitempty"`
-	Existed bool           `json:"existed,omitempty"`
-	Refused *problemAnswer `json:"refused,omitempty"`
-}
-
-type problemAnswer struct {
-	Code   string `json:"code"`
-	Detail string `json:"detail,omitempty"` // technical English
-	Do     string `json:"do"`               // what is wrong and what to do
-}
-
-type importList struct {
-	Imports []importAnswer `json:"imports"`
-}
-
-type stickList struct {
-	Sticks []fetch.Stick `json:"sticks"`
 }
 
 func (a *API) importRoutes() []route.Route {
@@ -122,22 +80,34 @@ func (a *API) postImport(c *route.Call) (route.Reply, error) {
 		o.Folder = stick.Path
 	}
 	for _, id := range in.Uploads {
-		t, err := a.pieces.Take(c.Request.Context(), c.Who.Actor, id)
+		w, err := a.pieces.Open(c.Request.Context(), c.Who.Actor, id)
 		if err != nil {
 			return nil, errors.Join(err, o.Close())
 		}
-		o.Files = append(o.Files, intake.File{Name: t.Name, File: t.File})
+		o.Files = append(o.Files, intake.File{Name: w.Name, File: w.File})
 	}
 	s, err := a.o.Intake.Order(c.Request.Context(), o)
+	if err == nil {
+		a.forget(in.Uploads)
+	}
 	return a.importReply(c, s, err)
+}
+
+// forget removes uploads that an import has taken over. What cannot be removed is swept in a day.
+func (a *API) forget(ids []string) {
+	for _, id := range ids {
+		if err := a.pieces.Forget(id); err != nil {
+			a.o.Logger.Warn("forgetting an upload that was imported", "err", err)
+		}
+	}
 }
 
 // mayImport refuses before any work what the role does not allow or what is not one thing.
 func (a *API) mayImport(c *route.Call, in importRequest) error {
-	if in.Approve && c.Who.Role != account.Approver && c.Who.Role != account.Administrator {
-		err := &route.Problem{Status: http.StatusForbidden, Code: "role", Detail: "approve needs an approver; import without it and submit the clips"}
-		a.acted(c.Who, "approve", "import", err)
-		return err
+	if in.Approve {
+		if err := a.asApprover(c.Who, "import", "approve needs an approver; import without it and submit the clips"); err != nil {
+			return err
+		}
 	}
 	n := 0
 	for _, given := range []bool{in.Link != "", len(in.Uploads) > 0, in.Stick != "", in.Inbox} {
@@ -153,25 +123,22 @@ func (a *API) mayImport(c *route.Call, in importRequest) error {
 	case in.Paper != nil && !in.Approve:
 		return route.BadRequest("one_of", "paper goes with approve")
 	}
-	return nil
+	return in.about().Check() // now: a wrong date must not cost the files that came
+}
+
+// asApprover refuses an act that is a part of an approval to who may not approve.
+func (a *API) asApprover(who account.Identity, object, detail string) error {
+	if who.Role == account.Approver || who.Role == account.Administrator {
+		return nil
+	}
+	err := &route.Problem{Status: http.StatusForbidden, Code: "role", Detail: detail}
+	a.acted(who, "approve", object, err)
+	return err
 }
 
 func (in importRequest) about() intake.About {
 	return intake.About{Title: in.Title, Source: in.Source, Tags: in.Tags, Letter: in.Letter, ValidFrom: in.ValidFrom,
 		ValidUntil: in.ValidUntil, Submit: in.Submit, Approve: in.Approve, Paper: in.Paper}
-}
-
-func findStick(name string) (fetch.Stick, error) {
-	sticks, err := fetch.Sticks(fetch.Places{})
-	if err != nil {
-		return fetch.Stick{}, err
-	}
-	for _, s := range sticks {
-		if s.Path == name || strings.EqualFold(s.Label, name) {
-			return s, nil
-		}
-	}
-	return fetch.Stick{}, route.NotFound("stick", name)
 }
 
 // postImportForm takes the files of a form. They lie on the disk without a name until they are imported.
@@ -198,9 +165,6 @@ func (a *API) postImportForm(c *route.Call) (_ route.Reply, err error) {
 	err = readForm(form, in.field, func(part *multipart.Part) error {
 		if len(o.Files) == maxFiles {
 			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
-		}
-		if err := a.o.Library.Room(); err != nil {
-			return err
 		}
 		f, err := a.spool(part)
 		if err == nil {
@@ -289,7 +253,16 @@ func (a *API) confirmImport(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	s, err := a.o.Intake.Confirm(c.Request.Context(), c.Param("id"), in.Host)
+	s, err := a.o.Intake.Import(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	if s.Approve { // whose host it is, is a part of what is approved
+		if err := a.asApprover(c.Who, s.ID, "what comes is approved at once, so an approver must confirm the host"); err != nil {
+			return nil, err
+		}
+	}
+	s, err = a.o.Intake.Confirm(c.Request.Context(), s.ID, in.Host)
 	a.acted(c.Who, "confirm", c.Param("id")+" "+in.Host, err)
 	return a.importReply(c, s, err)
 }
@@ -297,69 +270,4 @@ func (a *API) confirmImport(c *route.Call) (route.Reply, error) {
 func (a *API) deleteImport(c *route.Call) (route.Reply, error) {
 	s, err := a.o.Intake.Cancel(c.Request.Context(), c.Param("id"))
 	return route.JSON{Value: importView(c.Words, s)}, err
-}
-
-func (a *API) listSticks(*route.Call) (route.Reply, error) {
-	sticks, err := fetch.Sticks(fetch.Places{})
-	return route.JSON{Value: stickList{Sticks: notNil(sticks)}}, err
-}
-
-func (a *API) importReply(c *route.Call, s intake.Import, err error) (route.Reply, error) {
-	if err != nil {
-		return nil, err
-	}
-	return route.JSON{Status: http.StatusAccepted, Value: importView(c.Words, s), Location: Prefix + "/imports/" + s.ID}, nil
-}
-
-func importView(words locale.Words, s intake.Import) importAnswer {
-	v := importAnswer{ID: s.ID, State: s.State, Actor: s.Actor, Via: s.Via, Name: s.Name, Created: s.Created, Ended: s.Ended,
-		Found: s.Found, File: s.File, Done: s.Done, Total: s.Total, Items: []itemAnswer{}, Problem: noteView(words, s.Problem)}
-	for _, i := range s.Items {
-		v.Items = append(v.Items, itemAnswer{Name: i.Name, ClipID: i.ClipID, Title: i.Title, Existed: i.Existed, Refused: noteView(words, i.Refused)})
-	}
-	return v
-}
-
-func noteView(words locale.Words, n *intake.Note) *problemAnswer {
-	if n == nil {
-		return nil
-	}
-	return &problemAnswer{Code: n.Code, Detail: n.Detail, Do: n.In(string(words.Language))}
-}
-
-// getImportEvents sends an import whenever it changes, until it is over.
-func (a *API) getImportEvents(c *route.Call) (route.Reply, error) {
-	id := c.Param("id")
-	if _, err := a.o.Intake.Import(c.Request.Context(), id); err != nil {
-		return nil, err
-	}
-	return a.events(func(ctx context.Context, w route.Writer) error { return a.streamImport(ctx, w, c.Words, id) })
-}
-
-func (a *API) streamImport(ctx context.Context, w route.Writer, words locale.Words, id string) error {
-	changed, done := a.o.Intake.Watch()
-	defer done()
-	tick := time.NewTicker(eventsEvery)
-	defer tick.Stop()
-	for {
-		s, err := a.o.Intake.Import(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := sendEvent(w, "import", importView(words, s)); err != nil || s.Over() {
-			return err
-		}
-		if err := pause(ctx, leastPause); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case _, ok := <-changed:
-			if !ok {
-				return nil
-			}
-		case <-tick.C:
-		}
-	}
 }

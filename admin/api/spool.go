@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"loaxa/admin/route"
+	"loaxa/admin/upload"
 	"loaxa/audio/library"
 )
 
@@ -30,6 +32,22 @@ func (a *API) nameless() (*os.File, error) {
 	}
 	if err := os.Remove(f.Name()); err != nil {
 		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// spool puts what a person sends into a nameless file, and leaves it at its start.
+func (a *API) spool(part io.Reader) (*os.File, error) {
+	f, err := a.nameless()
+	if err != nil {
+		return nil, fmt.Errorf("receiving the upload: %w", err)
+	}
+	_, err = io.Copy(f, upload.Bounded(part, a.room))
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("receiving the upload: %w", errors.Join(err, f.Close()))
 	}
 	return f, nil
 }

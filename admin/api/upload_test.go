@@ -44,7 +44,7 @@ func form(t *testing.T, parts ...part) *multipart.Reader {
 func TestReceiveTakesAnyOrder(t *testing.T) {
 	file, title, tags := part{"file", `C:\clip\lừa đảo.mp3`, "the sound"}, part{"title", "", "Cảnh báo"}, part{"tags", "", "OTP, ngân hàng ,,"}
 	for _, parts := range [][]part{{file, title, tags}, {title, tags, file}, {tags, file, title}} {
-		a := &API{o: Options{SpoolDir: t.TempDir()}}
+		a := &API{o: Options{SpoolDir: t.TempDir()}, room: func() error { return nil }}
 		u, err := a.receive(form(t, parts...))
 		if err != nil {
 			t.Fatal(err)
@@ -75,7 +75,7 @@ func TestReceiveRefuses(t *testing.T) {
 		"an endless title": {[]part{{"title", "", strings.Repeat("x", fieldLimit+1)}}, "too_large"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := &API{o: Options{SpoolDir: t.TempDir()}}
+			a := &API{o: Options{SpoolDir: t.TempDir()}, room: func() error { return nil }}
 			u, err := a.receive(form(t, c.parts...))
 			var p *route.Problem
 			if !errors.As(err, &p) || p.Code != c.code {
@@ -103,7 +103,7 @@ func TestReceiveOfACutUpload(t *testing.T) {
 	if _, err := io.WriteString(out, strings.Repeat("x", 10_000)); err != nil {
 		t.Fatal(err)
 	}
-	a := &API{o: Options{SpoolDir: t.TempDir()}}
+	a := &API{o: Options{SpoolDir: t.TempDir()}, room: func() error { return nil }}
 	if _, err := a.receive(multipart.NewReader(bytes.NewReader(b.Bytes()[:5000]), w.Boundary())); err == nil {
 		t.Error("half a file was taken for the whole")
 	}
@@ -119,7 +119,7 @@ func TestMediaType(t *testing.T) {
 }
 
 func TestReceiveBoundsTheFields(t *testing.T) {
-	a := &API{o: Options{SpoolDir: t.TempDir()}}
+	a := &API{o: Options{SpoolDir: t.TempDir()}, room: func() error { return nil }}
 	if _, err := a.receive(form(t, slices.Repeat([]part{{"tags", "", "a,b"}}, maxParts)...)); err != nil {
 		t.Errorf("%d fields: %v", maxParts, err)
 	}

@@ -32,7 +32,7 @@ type Library interface {
 	Get(id string) (library.Clip, error)
 	Submit(actor string, ids ...string) ([]library.Clip, error)
 	Trim(ctx context.Context, actor, id string, fromMS, untilMS int64, evenIfUsed bool, progress func(done, total int64)) (library.Clip, error)
-	Approve(actor string, ids []string, paper *library.Paper) ([]library.Clip, error)
+	ApproveAsSeen(actor string, ids []string, paper *library.Paper, seen map[string]library.Seen) ([]library.Clip, error)
 }
 
 // Options of New. Inbox, Fetcher and Trusted may be left out; the rest is required.
@@ -244,6 +244,6 @@ func (d *desk) find(id string) (*job, error) {
 func (j *job) snapshot() Import {
 	s := j.Import
 	s.Items = slices.Clone(s.Items)
-	s.Name = cmp.Or(s.Name, s.Via)
+	s.Name, s.Approve = cmp.Or(s.Name, s.Via), j.order.About.Approve
 	return s
 }

@@ -1,13 +1,13 @@
 package intake
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +24,8 @@ const (
 // inbox remembers how the waiting files looked the last time.
 type inbox struct {
 	seen map[string]fetch.File
-	told error // the last trouble with the folder, so that it is logged once
+	left map[string]fetch.File // that could be neither removed nor set aside: not brought again until they change
+	told error                 // the last trouble with the folder, so that it is logged once
 	rest time.Time
 }
 
@@ -52,12 +53,15 @@ func (b *inbox) look(o Options, now time.Time) []fetch.File {
 	for _, f := range files {
 		b.seen[f.Path] = f
 		old, ok := before[f.Path]
-		if ok && old.Size == f.Size && old.Modified.Equal(f.Modified) && now.Sub(f.Modified).Abs() >= inboxStill {
+		if ok && same(old, f) && now.Sub(f.Modified).Abs() >= inboxStill && !same(b.left[f.Path], f) {
 			still = append(still, f)
 		}
 	}
+	maps.DeleteFunc(b.left, func(path string, f fetch.File) bool { return !same(b.seen[path], f) })
 	return still
 }
+
+func same(a, b fetch.File) bool { return a.Size == b.Size && a.Modified.Equal(b.Modified) }
 
 // clear takes what became clips out of the inbox, sets the rest aside, and writes down what became of each. Originals
 // are kept by the library byte for byte, so nothing is lost with the files removed here.
@@ -75,8 +79,15 @@ func (b *inbox) tidy(o Options, j *job) error {
 	defer root.Close() //nolint:errcheck // a folder
 	var errs []error
 	if j.State == StateDone {
+		if b.left == nil {
+			b.left = make(map[string]fetch.File)
+		}
 		for _, f := range j.inboxed {
-			errs = append(errs, putAway(root, f, refusedIn(j.Items, f)))
+			delete(b.left, f.Path)
+			if err := putAway(root, f, refusedIn(j.Items, f)); err != nil {
+				b.left[f.Path] = f
+				errs = append(errs, err)
+			}
 		}
 	}
 	if len(j.Items) > 0 || j.Problem != nil {
@@ -119,38 +130,26 @@ func putAway(root *os.Root, f fetch.File, refused bool) error {
 	if err := root.MkdirAll(path.Dir(to), 0o770); err != nil {
 		return err
 	}
+	to, err = unused(root, to, f)
+	if err != nil {
+		return err
+	}
 	return root.Rename(f.Path, to)
 }
 
-// writeReport adds an import to the report, which a person opens on any computer.
-func writeReport(root *os.Root, j *job) error {
-	old, err := root.ReadFile(reportFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if len(old) > reportMost {
-		old = old[len(old)/2:]
-		if i := bytes.IndexByte(old, '\n'); i >= 0 {
-			old = old[i+1:]
+// unused is name, or with a number behind it where another file has that already: it may be the only copy there is.
+func unused(root *os.Root, name string, f fetch.File) (string, error) {
+	end := path.Ext(name)
+	for n, try := 2, name; ; n++ {
+		there, err := root.Lstat(try)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && there.Size() == f.Size && there.ModTime().Equal(f.Modified) {
+			return try, nil // the same one brought again replaces itself
 		}
-	}
-	var b bytes.Buffer
-	b.Write(old)
-	fmt.Fprintf(&b, "== %s\r\n", j.Ended.Format("02/01/2006 15:04"))
-	for _, i := range j.Items {
-		switch {
-		case i.Refused != nil:
-			fmt.Fprintf(&b, "KHÔNG NHẬP ĐƯỢC  %s: %s\r\n", i.Name, i.Refused.In("vi"))
-		case i.Existed:
-			fmt.Fprintf(&b, "ĐÃ CÓ TỪ TRƯỚC   %s (%s)\r\n", i.Name, i.ClipID)
-		default:
-			fmt.Fprintf(&b, "ĐÃ NHẬP          %s (%s, chờ duyệt)\r\n", i.Name, i.ClipID)
+		if err != nil {
+			return "", err
 		}
+		try = strings.TrimSuffix(name, end) + " (" + strconv.Itoa(n) + ")" + end
 	}
-	if j.Problem != nil {
-		fmt.Fprintf(&b, "DỪNG GIỮA CHỪNG: %s\r\n", j.Problem.In("vi"))
-	}
-	return root.WriteFile(reportFile, b.Bytes(), 0o660)
 }
 
 // In is the refusal in words of a language, or at least its code.

@@ -30,6 +30,14 @@ type About struct {
 	Paper                 *library.Paper
 }
 
+// Check is a *library.InputError for what could be said of no clip.
+func (a About) Check() error { return a.of().Check() }
+
+// of is an import with what is said of all files.
+func (a About) of() library.Import {
+	return library.Import{Title: a.Title, Tags: a.Tags, Source: a.Source, Letter: a.Letter, ValidFrom: a.ValidFrom, ValidUntil: a.ValidUntil}
+}
+
 // Trim asks for a part of a clip's sound, or with both times 0 for all of it.
 type Trim struct {
 	ClipID, Title   string
@@ -95,6 +103,7 @@ type Import struct {
 	Name    string       // the link, the file, the folder
 	Created time.Time    // station time
 	Ended   time.Time    // zero while it goes on
+	Approve bool         // its clips are approved as they come
 	Found   *fetch.Found // of a link, once it was looked at
 	File    string       // being worked on
 	Done    int64
@@ -133,6 +142,7 @@ const (
 	CodeInvalid    = "invalid"       // what was said of the files
 	CodeState      = "wrong_state"   // the clip is not there, or not in a state that allows it
 	CodeNotClosing = "not_submitted" // clips came, and could not be submitted or approved
+	CodeOthers     = "others_left"   // clips that were here before under other terms, or were changed meanwhile, were left alone
 	CodeUnreadable = "folder_unreadable"
 )
 

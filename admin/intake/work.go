@@ -29,14 +29,19 @@ type work struct {
 	inboxed   []fetch.File
 	report    func(func(*job))
 
-	next  int64    // progress from which it is told again
-	clips []string // that came, in order
+	paused bool // a person must say that the host is right; nothing was taken yet
+
+	next  int64          // progress from which it is told again
+	clips []library.Clip // that came, in order, as they were then
 }
 
 // run does what can be done now, and returns the state that the import is in then.
 func (w *work) run() (state string, problem *Note) {
 	err := w.bring()
-	if err == nil && w.pausedForHost() {
+	if err == nil {
+		err = w.ctx.Err() // cancelled while the last file came, or the answer to the look
+	}
+	if err == nil && w.paused {
 		return StateConfirm, nil
 	}
 	if err == nil {
@@ -65,10 +70,6 @@ type failure struct{ note *Note }
 func (f *failure) Error() string { return f.note.Code + ": " + f.note.Detail }
 
 func fail(code, detail string) error { return &failure{&Note{Code: code, Detail: detail}} }
-
-func (w *work) pausedForHost() bool {
-	return w.order.Link != "" && w.found != nil && !w.hostIsRight()
-}
 
 func (w *work) hostIsRight() bool {
 	if w.confirmed == w.found.Host {
@@ -100,15 +101,12 @@ func (w *work) bring() error {
 	}
 	files, passed, err := fetch.Files(w.order.Folder, fetch.Limits{})
 	w.note(passed)
-	if err != nil && len(files) == 0 {
-		var refused *fetch.Refusal
-		if errors.As(err, &refused) {
-			return err
-		}
-		return fail(CodeUnreadable, err.Error())
-	}
-	if len(files) == 0 {
+	if err == nil && len(files) == 0 {
 		return fail(CodeNothing, w.order.Folder)
+	}
+	var refused *fetch.Refusal
+	if err != nil && !errors.As(err, &refused) { // the rest of it could not be listed
+		err = fail(CodeUnreadable, err.Error())
 	}
 	return errors.Join(w.bringListed(files, ViaStick), err)
 }
@@ -120,8 +118,7 @@ func (w *work) bringListed(files []fetch.File, via string) error {
 		}
 		f, err := fetch.Open(w.order.Folder, listed)
 		if err != nil {
-			w.item(Item{Name: listed.Path, Refused: words("skipped_"+fetch.SkipUnreadable, err.Error(),
-				fetch.Skipped{Name: listed.Name, Why: fetch.SkipUnreadable}.Sentence)})
+			w.unreadable(listed.Path, err)
 			continue
 		}
 		err = w.bringFile(listed.Path, f, via)
@@ -159,7 +156,7 @@ func (w *work) bringLink() (err error) {
 			return found.Page
 		}
 	}
-	if !w.hostIsRight() {
+	if w.paused = !w.hostIsRight(); w.paused {
 		return nil
 	}
 	to, err := w.o.Spool()
@@ -181,13 +178,14 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 	head := make([]byte, 512)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading %s: %w", name, err)
+		w.unreadable(name, err)
+		return nil
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
 	if !fetch.IsArchive(head[:n]) {
-		return w.importOne(name, f, via, w.order.About.Title)
+		return w.importRead(name, f, via, w.title())
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -208,14 +206,49 @@ func (w *work) bringFile(name string, f *os.File, via string) error {
 	return err
 }
 
+// title is that of a single file; of several, each goes by its name.
+func (w *work) title() string {
+	if w.order.Link != "" || len(w.order.Files) == 1 {
+		return w.order.About.Title
+	}
+	return ""
+}
+
+// importRead is importOne for bytes from a disk of somebody else: one file on a bad spot of it does not end the import.
+func (w *work) importRead(name string, r io.Reader, via, title string) error {
+	a := &attended{r: r}
+	err := w.importOne(name, a, via, title)
+	if err == nil || a.err == nil || w.ctx.Err() != nil {
+		return err
+	}
+	w.unreadable(name, a.err)
+	return nil
+}
+
+// attended keeps the error with which reading ended.
+type attended struct {
+	r   io.Reader
+	err error
+}
+
+func (a *attended) Read(p []byte) (int, error) {
+	n, err := a.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.err = err
+	}
+	return n, err
+}
+
+func (w *work) unreadable(name string, err error) {
+	w.item(Item{Name: name, Refused: words("skipped_"+fetch.SkipUnreadable, err.Error(),
+		fetch.Skipped{Name: name, Why: fetch.SkipUnreadable}.Sentence)})
+}
+
 // importOne ends in an item, unless the whole import ends with it.
 func (w *work) importOne(name string, r io.Reader, via, title string) error {
 	w.step(StateImporting, name)
-	about := w.order.About
-	in := library.Import{
-		Reader: r, Name: name, Title: title, Tags: about.Tags, Source: about.Source, Letter: about.Letter, Via: via,
-		ValidFrom: about.ValidFrom, ValidUntil: about.ValidUntil,
-	}
+	in := w.order.About.of()
+	in.Reader, in.Name, in.Title, in.Via = r, name, title, via
 	if w.found != nil {
 		in.Link, in.FinalHost = w.found.Link, w.found.Host
 	}
@@ -231,46 +264,9 @@ func (w *work) importOne(name string, r io.Reader, via, title string) error {
 		w.item(Item{Name: name, Refused: n})
 		return nil
 	}
-	w.clips = append(w.clips, clip.ID)
+	w.clips = append(w.clips, clip)
 	w.item(Item{Name: name, ClipID: clip.ID, Title: clip.Title, Existed: existed})
 	return nil
-}
-
-// finish submits or approves what came, as ordered.
-func (w *work) finish() error {
-	about := w.order.About
-	if !about.Submit && !about.Approve || len(w.clips) == 0 {
-		return nil
-	}
-	ids := slices.Compact(slices.Sorted(slices.Values(w.clips)))
-	var err error
-	if about.Approve {
-		_, err = w.o.Library.Approve(w.order.Actor, ids, about.Paper)
-	} else {
-		ids, err = w.drafts(ids)
-		if err == nil && len(ids) > 0 {
-			_, err = w.o.Library.Submit(w.order.Actor, ids...)
-		}
-	}
-	if err != nil {
-		return fail(CodeNotClosing, err.Error())
-	}
-	return nil
-}
-
-// drafts leaves out what is approved or retired already: it was here before.
-func (w *work) drafts(ids []string) ([]string, error) {
-	var out []string
-	for _, id := range ids {
-		c, err := w.o.Library.Get(id)
-		if err != nil {
-			return nil, err
-		}
-		if c.State == library.StateDraft {
-			out = append(out, id)
-		}
-	}
-	return out, nil
 }
 
 func (w *work) step(state, file string) {

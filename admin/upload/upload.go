@@ -144,6 +144,7 @@ func (u *Uploads) owned(w http.ResponseWriter, r *http.Request, owner, id string
 func (u *Uploads) serve(w http.ResponseWriter, r *http.Request, owner, id string, f http.HandlerFunc) {
 	r = r.Clone(context.WithValue(r.Context(), ownerKey{}, owner))
 	r.URL.Path = "/" + id
+	r.Body = u.piece(r.Body)
 	u.tus.Middleware(f).ServeHTTP(w, r)
 }
 
@@ -196,29 +197,38 @@ func (u *Uploads) info(ctx context.Context, owner, id string) (handler.FileInfo,
 	return info, nil
 }
 
-// Taken is a complete file that is no upload any more: it has no name on the disk, and is gone when it is closed.
-type Taken struct {
+// Whole is a complete upload, open for reading. The file lives as long as it is open, also after Forget.
+type Whole struct {
 	Name string
 	File *os.File
 }
 
-// Take takes a complete upload out.
-func (u *Uploads) Take(ctx context.Context, owner, id string) (t Taken, err error) {
+// Open opens a complete upload. It stays one, so that nobody has to send it again when what it was meant for comes to
+// nothing.
+func (u *Uploads) Open(ctx context.Context, owner, id string) (Whole, error) {
 	info, err := u.info(ctx, owner, id)
 	if err != nil {
-		return Taken{}, err
+		return Whole{}, err
 	}
 	if info.Offset != info.Size {
-		return Taken{}, fmt.Errorf("upload %s: %d of %d bytes have come: %w", id, info.Offset, info.Size, ErrUnfinished)
+		return Whole{}, fmt.Errorf("upload %s: %d of %d bytes have come: %w", id, info.Offset, info.Size, ErrUnfinished)
 	}
 	f, err := os.Open(u.file(id))
+	if errors.Is(err, fs.ErrNotExist) { // forgotten meanwhile
+		err = ErrNotFound
+	}
 	if err != nil {
-		return Taken{}, fmt.Errorf("taking upload %s: %w", id, err)
+		return Whole{}, fmt.Errorf("opening upload %s: %w", id, err)
 	}
+	return Whole{Name: info.MetaData[metaName], File: f}, nil
+}
+
+// Forget removes the names of an upload that Open gave.
+func (u *Uploads) Forget(id string) error {
 	if err := u.remove(id); err != nil {
-		return Taken{}, errors.Join(fmt.Errorf("taking upload %s: %w", id, err), f.Close())
+		return fmt.Errorf("removing upload %s: %w", id, err)
 	}
-	return Taken{Name: info.MetaData[metaName], File: f}, nil
+	return nil
 }
 
 func (u *Uploads) file(id string) string { return filepath.Join(u.o.Dir, id) }

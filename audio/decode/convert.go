@@ -12,7 +12,7 @@ type stream interface {
 	codec() string
 	rate() int // Hz
 	channels() int
-	read(out []float32) ([]float32, error) // appends mono samples within -1..1; io.EOF ends
+	read(out []float32) ([]float32, error) // appends mono samples, finite; what goes beyond -1..1 is cut behind; io.EOF ends
 	position() (done, total int64)         // in any unit
 	warnings() []string                    // complete after the end
 }

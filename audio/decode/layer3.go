@@ -45,7 +45,7 @@ func splitFrame(frame []byte, h mpegHeader) (side, own []byte) {
 	return frame[at : at+h.sideBytes()], frame[at+h.sideBytes():]
 }
 
-// decode writes the sound of a frame, mixed to mono within -1..1, and notes in mixed what the mixing showed. What cannot be
+// decode writes the sound of a frame, mixed to mono, and notes in mixed what the mixing showed. What cannot be
 // decoded of it is silent, and whole is false.
 func (d *layer3) decode(out []float32, frame []byte, h mpegHeader, mixed *downmix) (whole bool) {
 	sideBytes, own := splitFrame(frame, h)

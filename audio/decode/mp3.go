@@ -42,7 +42,7 @@ func (s *mp3Stream) position() (done, total int64) {
 	return s.frames.at - s.start, s.frames.end - s.start
 }
 
-// read appends the next samples, mixed to mono within -1..1; io.EOF ends them.
+// read appends the next samples, mixed to mono; an encoder's overshoot may leave -1..1. io.EOF ends them.
 func (s *mp3Stream) read(out []float32) ([]float32, error) {
 	if s.end == nil {
 		s.end = s.batch.fill(s.frames)

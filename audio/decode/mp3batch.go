@@ -91,7 +91,7 @@ func (b *mp3Batch) runs() []mp3Run {
 	return runs
 }
 
-// decode appends the sound of the batch to out, mixed to mono within -1..1.
+// decode appends the sound of the batch to out, mixed to mono.
 func (b *mp3Batch) decode(out []float32) ([]float32, error) {
 	if len(b.frames) == 0 {
 		return out, nil

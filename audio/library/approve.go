@@ -14,26 +14,45 @@ const maxSigner = 200
 
 // Approve allows drafts, submitted and retired clips on air, with the bytes that they have now: all of them or, after an
 // error, none. They get one batch ID. Approving an approved clip changes nothing. Paper, which may be nil, is a
-// signature on paper; the photo of it must be kept already, and actor is who entered it.
+// signature on paper: of clips of one letter, with a photo that is kept already; actor is who entered it.
 //
 // The caller knows that actor may approve.
 func (l *Library) Approve(actor string, ids []string, paper *Paper) ([]Clip, error) {
-	after, err := l.approve(actor, ids, paper)
+	return l.ApproveAsSeen(actor, ids, paper, nil)
+}
+
+// ApproveAsSeen is Approve for an approver who had some of the clips before them, by ID: when one of those is not so any
+// more, none is approved, and the error is ErrNotAsSeen. That is found in the transaction which approves.
+func (l *Library) ApproveAsSeen(actor string, ids []string, paper *Paper, seen map[string]Seen) ([]Clip, error) {
+	after, err := l.approve(actor, ids, paper, seen)
 	if err != nil {
 		return nil, fmt.Errorf("approving clips: %w", err)
 	}
 	return after, nil
 }
 
-func (l *Library) approve(actor string, ids []string, paper *Paper) ([]Clip, error) {
+func (l *Library) approve(actor string, ids []string, paper *Paper, seen map[string]Seen) ([]Clip, error) {
+	if err := checkSeen(ids, seen); err != nil {
+		return nil, err
+	}
 	paper, err := l.checkPaper(actor, paper)
 	if err != nil {
 		return nil, err
 	}
+	var first Clip // of those that are approved now
 	now, batch := l.stamp(), ""
 	return l.changeAll(actor, ids, func(tx *bbolt.Tx, c *Clip) (bool, error) {
+		if s, ok := seen[c.ID]; ok && !s.Is(*c) {
+			return false, fmt.Errorf("clip %s: %w", c.ID, ErrNotAsSeen)
+		}
 		if c.State == StateApproved {
 			return false, nil
+		}
+		if first.ID == "" {
+			first = *c
+		}
+		if paper != nil && c.Letter != first.Letter {
+			return false, wrong("ids", "are of different letters, %s and %s; a signature on paper is of one letter", first.ID, c.ID)
 		}
 		if batch == "" {
 			n, err := bucket(tx, bucketClip).NextSequence()

@@ -238,3 +238,33 @@ func TestProvenanceIsKept(t *testing.T) {
 		}
 	}
 }
+
+// A photo shows one signature under one letter. Pressed for a list in which a clip of another letter slipped in, it would
+// prove what nobody signed.
+func TestOnePaperIsOfOneLetter(t *testing.T) {
+	s := newStation(t)
+	of := func(hertz float64, l library.Letter) library.Clip {
+		c := s.short(hertz)
+		c, err := s.Edit("lan", c.ID, library.Edit{Letter: &l})
+		must(t, err)
+		return c
+	}
+	one, two := library.Letter{Agency: "Công an xã", Number: "12/CV"}, library.Letter{Agency: "Công an xã", Number: "13/CV"}
+	a, b, other := of(300, one), of(310, one), of(320, two)
+	paper := library.Paper{Signer: "Chủ tịch UBND xã", Date: "2026-11-23", Photo: s.photo()}
+	var wrong *library.InputError
+	if _, err := s.Approve("minh", []string{a.ID, b.ID, other.ID}, &paper); !errors.As(err, &wrong) || wrong.Field != "ids" || !strings.Contains(wrong.Message, other.ID) {
+		t.Errorf("three clips of two letters: %v", err)
+	}
+	for _, c := range []library.Clip{a, b, other} {
+		if now, err := s.Get(c.ID); err != nil || now.State != library.StateDraft {
+			t.Errorf("%s is %s: %v", c.ID, now.State, err)
+		}
+	}
+	if _, err := s.Approve("minh", []string{a.ID, b.ID}, &paper); err != nil {
+		t.Errorf("two of one letter: %v", err)
+	}
+	if _, err := s.Approve("minh", []string{other.ID, s.short(330).ID}, nil); err != nil {
+		t.Errorf("an approver who looked at each needs no letter: %v", err)
+	}
+}

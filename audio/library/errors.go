@@ -18,6 +18,7 @@ var (
 	ErrNewerSchema = errors.New("the library was written by a newer version of this program")
 	ErrState       = errors.New("the clip's state does not allow it") // wrapped: what cannot be done, and why
 	ErrMeanwhile   = errors.New("the clip was changed meanwhile; look at it and try again")
+	ErrNotAsSeen   = errors.New("the clip is not as it was shown; listen to it and look at it again")
 	ErrNoPhoto     = errors.New("no such photo")
 )
 

@@ -60,7 +60,7 @@ func free(dir string) (int64, error) {
 // removeParts removes every file that was not completed.
 func (f folder) removeParts() error {
 	for _, dir := range f.all() {
-		if err := removeAll(filepath.Join(dir, partPattern), nil); err != nil {
+		if err := removeAll(dir, partPattern, nil); err != nil {
 			return err
 		}
 	}
@@ -69,21 +69,25 @@ func (f folder) removeParts() error {
 
 // removeOf removes the files of an original, but those in keep, durably.
 func (f folder) removeOf(sum string, keep ...string) error {
-	if err := removeAll(f.original(sum), keep); err != nil {
-		return err
+	if original := f.original(sum); !slices.Contains(keep, original) {
+		if err := removeIfThere(original); err != nil {
+			return err
+		}
 	}
-	if err := removeAll(filepath.Join(f.clips, sum+".*"), keep); err != nil {
+	if err := removeAll(f.clips, sum+".*", keep); err != nil {
 		return err
 	}
 	return errors.Join(syncFolder(f.originals), syncFolder(f.clips))
 }
 
-func removeAll(pattern string, keep []string) error {
-	paths, err := filepath.Glob(pattern)
+// removeAll removes the files of a folder whose names match; the folder's own name may have brackets and stars in it.
+func removeAll(dir, pattern string, keep []string) error {
+	names, err := fs.Glob(os.DirFS(dir), pattern)
 	if err != nil {
 		return err
 	}
-	for _, path := range paths {
+	for _, name := range names {
+		path := filepath.Join(dir, name)
 		if slices.Contains(keep, path) {
 			continue
 		}

@@ -28,6 +28,21 @@ type Import struct {
 	ValidFrom, ValidUntil string // 2006-01-02, both inclusive; "" = open
 }
 
+// Check is an *InputError for what is said wrongly of a file, before the file has come.
+func (in Import) Check() error {
+	_, err := draftOf(in)
+	return err
+}
+
+// Meets tells whether a clip that was here before may be submitted or approved along with what a letter brings: it was
+// not retired, which says that somebody wanted it off the air, and it has the letter and the days that are said now, as
+// far as they are. The import of its file changed none of them.
+func (in Import) Meets(c Clip) bool {
+	now, err := draftOf(in)
+	return err == nil && c.State != StateRetired && (now.Letter == Letter{} || now.Letter == c.Letter) &&
+		(now.ValidFrom == "" || now.ValidFrom == c.ValidFrom) && (now.ValidUntil == "" || now.ValidUntil == c.ValidUntil)
+}
+
 // Import stores a file and its canonical form as a draft. A file that is here already, by its hash, gives the clip as it
 // stands and existed = true; if the files of that clip were lost or damaged they are put back from the one brought, and
 // where that gives other sound than was approved, the approval is void. A file that cannot become a clip gives a

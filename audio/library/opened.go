@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -76,6 +77,18 @@ func (l *Library) openCanonical(c Clip) (o *Opened, err error) {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	return &Opened{Source: source, SHA256: sum, Clip: c, file: f}, nil
+}
+
+// Played gives the canonical file, for hearing what a broadcast will play; the error is as Open's. The caller closes it.
+func (l *Library) Played(id string) (*os.File, Clip, error) {
+	o, err := l.Open(id)
+	if err != nil {
+		return nil, Clip{}, err
+	}
+	if _, err := o.file.Seek(0, io.SeekStart); err != nil {
+		return nil, Clip{}, errors.Join(fmt.Errorf("opening clip %s: %w", id, err), o.Close())
+	}
+	return o.file, o.Clip, nil
 }
 
 // Original gives the file as it was imported, for sending it to someone. The caller closes it. Its bytes are not hashed

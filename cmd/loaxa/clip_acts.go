@@ -26,8 +26,9 @@ func (a *app) clipAct(c *cobra.Command, method, path string, in any) error {
 
 // clipsOrder is what one act on several clips sends.
 type clipsOrder struct {
-	IDs   []string       `json:"ids"`
-	Paper *library.Paper `json:"paper,omitempty"`
+	IDs   []string                `json:"ids"`
+	Paper *library.Paper          `json:"paper,omitempty"`
+	Seen  map[string]library.Seen `json:"seen,omitempty"` // what the approver had before them
 }
 
 // together does one act on several clips: all of them or none.
@@ -77,31 +78,6 @@ func (a *app) clipSubmit() *cobra.Command {
 			})
 		},
 	}
-}
-
-func (a *app) clipApprove() *cobra.Command {
-	var p paperFlags
-	cmd := &cobra.Command{
-		Use: "approve ID…", Short: "Allow clips on air, as they are now: all of them or none", Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, ids []string) error {
-			if err := p.check(); err != nil {
-				return err
-			}
-			return a.reach(c.Context(), func(s *client) error {
-				paper, err := p.keep(c.Context(), s)
-				if err != nil {
-					return err
-				}
-				views, err := s.together(c.Context(), "approve", clipsOrder{ids, paper})
-				if err != nil {
-					return err
-				}
-				return a.printClips(views)
-			})
-		},
-	}
-	p.add(cmd)
-	return cmd
 }
 
 func (a *app) clipReject() *cobra.Command {

@@ -107,6 +107,11 @@ func (f *importFlags) fields() map[string]string {
 	return out
 }
 
+// said is what was said of all files.
+func (f *importFlags) said() library.Import {
+	return library.Import{Letter: f.letter, ValidFrom: f.validFrom, ValidUntil: f.validUntil}
+}
+
 // importRun is one command's import.
 type importRun struct {
 	*follower
@@ -209,17 +214,29 @@ func (r *importRun) refuse(name string, n noteView) {
 func (r *importRun) finish(ctx context.Context, paper *library.Paper) error {
 	act := ""
 	var ids []string
+	seen := make(map[string]library.Seen)
 	for _, i := range r.report {
 		switch {
-		case i.clipView == nil || slices.Contains(ids, i.ID):
+		case i.clipView == nil || slices.Contains(ids, i.ID) || !r.flags.submit && !r.flags.approve:
+		case !r.flags.said().Meets(i.Clip):
+			r.faults = append(r.faults, failWith(exitRefused, "look at it with 'loaxa clip show "+i.ID+"', then submit or approve it by itself",
+				"importing %s: it was here before, %s, or under another letter or other days, and is left as it was", plain(i.Name), i.State))
 		case r.flags.approve && i.State != library.StateApproved:
 			act, ids = "approve", append(ids, i.ID)
+			seen[i.ID] = library.SeenOf(i.Clip)
 		case r.flags.submit && !r.flags.approve && i.State == library.StateDraft:
 			act, ids = "submit", append(ids, i.ID)
 		}
 	}
 	for some := range slices.Chunk(ids, 500) { // as many as the station takes at once
-		views, err := r.station.together(ctx, act, clipsOrder{some, paper})
+		order := clipsOrder{IDs: some, Paper: paper}
+		if act == "approve" {
+			order.Seen = make(map[string]library.Seen)
+			for _, id := range some {
+				order.Seen[id] = seen[id]
+			}
+		}
+		views, err := r.station.together(ctx, act, order)
 		if err != nil {
 			return about(err, map[string]string{"approve": "approving", "submit": "submitting"}[act]+" what came in")
 		}

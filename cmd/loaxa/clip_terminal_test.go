@@ -209,3 +209,38 @@ func TestInterruptedImportIsCancelled(t *testing.T) {
 		t.Errorf("%v, %v", left, err)
 	}
 }
+
+// Who approves at a terminal sees what it is, and nothing else is approved; "no" approves nothing.
+func TestApprovalIsAskedAboutOnATerminal(t *testing.T) {
+	dir, link := linkStation(t)
+	loaxa := func(args ...string) string {
+		cmd := exec.CommandContext(t.Context(), loaxaFile(t), append(args, "--data", "d", "--config", "c.toml")...)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%v: %v", args, err)
+		}
+		return string(out)
+	}
+	id, _, _ := strings.Cut(loaxa("clip", "import", link+"/tieng.wav", "--yes-host", "127.0.0.1"), " ")
+	for _, answer := range []struct {
+		typed string
+		code  int
+		word  string
+	}{{"n\n", exitRefused, "draft"}, {"y\n", exitDone, "approved"}} {
+		x := onTerminal(t, dir, "clip", "approve", id, "--data", "d", "--config", "c.toml")
+		x.await("Allow this on air? [y/N] ")
+		if !strings.Contains(x.shows(), "played      sha256 ") {
+			t.Errorf("asked without being shown:\n%s", x.shows())
+		}
+		if _, err := x.person.WriteString(answer.typed); err != nil {
+			t.Fatal(err)
+		}
+		if code := x.ends(); code != answer.code {
+			t.Errorf("%q: exit code %d\n%s", answer.typed, code, x.shows())
+		}
+		if list := loaxa("clip", "list"); !strings.Contains(list, answer.word) {
+			t.Errorf("%q: %s", answer.typed, list)
+		}
+	}
+}
