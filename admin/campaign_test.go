@@ -33,8 +33,7 @@ func TestCampaignFromLetterToMakeup(t *testing.T) {
 	list := into[schedule.Playlist](t, s.ask("POST", "/api/v1/playlists", op, `{"title":"Tin","items":[{"clip_id":"c-1"}]}`), 201)
 	into[schedule.Programme](t, s.ask("POST", "/api/v1/programmes", op, `{"title":"Tin sáng","playlist_id":"`+list.ID+`","cron":"30 6 * * *"}`), 201)
 	draft := `{"title":"Chống lừa đảo","agency":"Công an tỉnh","number":"12/KH","clip_ids":["c-1"],"from":"2026-03-06","until":"2026-03-15","times":["06:30","17:00"]`
-	var times struct{ Times []string }
-	times = into[struct{ Times []string }](t, s.ask("POST", "/api/v1/campaign-times", op, `{"campaign":`+draft+`},"times_a_day":2}`), 200)
+	times := into[struct{ Times []string }](t, s.ask("POST", "/api/v1/campaign-times", op, `{"campaign":`+draft+`},"times_a_day":2}`), 200)
 	if !slices.Equal(times.Times, []string{"11:00", "17:00"}) { // 06:30 is taken
 		t.Errorf("proposed %v", times.Times)
 	}
@@ -43,7 +42,6 @@ func TestCampaignFromLetterToMakeup(t *testing.T) {
 	if p.Counts["airs"] != 10 || p.Counts["waits"] != 10 || len(p.Changed) != 0 {
 		t.Errorf("the preview counts %v and changes %d others", p.Counts, len(p.Changed))
 	}
-	k.Times = []string{"11:00", "17:00"}
 	edited := fmt.Sprintf(`%s,"revision":%d}`, strings.Replace(draft, "06:30", "11:00", 1), k.Revision)
 	k = into[schedule.Campaign](t, s.ask("PUT", "/api/v1/campaigns/"+k.ID, op, edited), 200)
 	sub := into[campaignView](t, s.ask("POST", "/api/v1/campaigns/"+k.ID+"/submit", op, ""), 200)
@@ -66,11 +64,7 @@ func TestCampaignFromLetterToMakeup(t *testing.T) {
 	if why.Source != "log" || !strings.Contains(strings.Join(why.Sentences, " "), "mất điện") {
 		t.Errorf("why: %+v", why)
 	}
-	var slots struct {
-		Gaps  []api.Gap
-		Slots []time.Time
-	}
-	slots = into[struct {
+	slots := into[struct {
 		Gaps  []api.Gap
 		Slots []time.Time
 	}](t, s.ask("GET", "/api/v1/campaigns/"+k.ID+"/slots", op, ""), 200)

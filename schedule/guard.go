@@ -110,10 +110,10 @@ func (g *guard) window(ln *line, c *content, due int64) (last int64, r Reason) {
 
 // refuses is what a special day says of a programme.
 func (d *guardedDay) refuses(p *Programme) Reason {
-	switch {
-	case d.rule.Use == p.Schedule:
+	switch d.rule.Use {
+	case p.Schedule:
 		return ReasonNone
-	case d.rule.Use == ScheduleOff:
+	case ScheduleOff:
 		return ReasonDayOff
 	}
 	return ReasonOtherDay

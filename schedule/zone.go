@@ -31,23 +31,6 @@ func (q DailySpan) seconds() (daySeconds, error) {
 	return daySeconds{from: from, until: until}, nil
 }
 
-// spansOnDay lists the parts of the day that begin on a calendar day, by its number, as seconds of that day. What cannot
-// be read is left out; Faults tells of it.
-func spansOnDay(hours []DailySpan, day int64) []daySeconds {
-	var spans []daySeconds
-	for _, h := range hours {
-		if s, err := h.seconds(); err == nil && h.beginsOn(day) {
-			spans = append(spans, s)
-		}
-	}
-	return spans
-}
-
-// beginsOn tells whether a span begins on a calendar day, by its number.
-func (q DailySpan) beginsOn(day int64) bool {
-	return len(q.Days) == 0 || weekdayBits(q.Days)>>floorMod(day+4, 7)&1 == 1 // 1970-01-01 was a Thursday
-}
-
 func clockTime(s string) (int, error) {
 	if s == "24:00" {
 		return 86400, nil
@@ -146,5 +129,3 @@ func floorDiv(a, b int64) int64 {
 	}
 	return q
 }
-
-func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
