@@ -204,6 +204,9 @@ func (p *Player) traced(r judge.Ruling) evidence.OutcomeBody {
 		body.Items = append(body.Items, evidence.AiredItem{Kind: it.Start.ItemKind, Clip: it.Start.Clip, TakenMS: taken, Part: it.Start.Part})
 		body.Rate = it.Rate
 	}
+	if r.Debt == nil {
+		body.Items = together(body.Items)
+	}
 	if b.Taken() > 0 && !b.Onset.IsZero() {
 		body.Started, body.Ended = evidence.At(b.Onset), evidence.At(b.Last)
 		body.LatenessMS = b.Onset.Sub(first.Due.Time).Milliseconds()

@@ -133,7 +133,7 @@ func (p *Player) asked(r PlayRequest) (*broadcast, error) {
 	now := p.clock.Now()
 	in := p.opts.Input()
 	b := &broadcast{
-		id: fmt.Sprintf("%s:%s", r.Kind, cmp.Or(r.RequestID, now.Format("20060102T150405.000"))), kind: r.Kind,
+		id: p.nameOf(r, now), kind: r.Kind,
 		actor: r.Actor, approver: r.MayApprove, reason: orderedBy(r), class: schedule.Emergency, zone: "main", volume: 100, due: now,
 	}
 	items, title, err := itemsOf(in, r, now)
@@ -155,6 +155,20 @@ func (p *Player) asked(r PlayRequest) (*broadcast, error) {
 		return b, p.asRehearsal(b, in, length)
 	}
 	return b, p.asEmergency(b, r, in, length)
+}
+
+// nameOf is the ID of what is asked for. Without a request's own it is the moment, told apart where the wall clock has
+// been there before.
+func (p *Player) nameOf(r PlayRequest, now time.Time) string {
+	if r.RequestID != "" {
+		return fmt.Sprintf("%s:%s", r.Kind, r.RequestID)
+	}
+	first := fmt.Sprintf("%s:%s", r.Kind, now.Format("20060102T150405.000"))
+	id := first
+	for n := 2; p.decided(id) || p.waiting(id); n++ {
+		id = fmt.Sprintf("%s-%d", first, n)
+	}
+	return id
 }
 
 // asRehearsal makes b a rehearsal: at low volume, only into silence, never in quiet hours.

@@ -18,7 +18,7 @@ type fader struct {
 
 // target is the gain at a moment, on top of the programme's own volume: 1 is as it was asked for.
 func (f *fader) target(at time.Time) float64 {
-	if f.b.kind != Scheduled {
+	if f.b.kind == Emergency {
 		return 1
 	}
 	own := f.b.percent()

@@ -303,3 +303,20 @@ func TestWhatAGuardRefusesCutsNothing(t *testing.T) {
 	want(t, out["p-1"], evidence.Full, "", 40000)
 	want(t, out["p-2"], evidence.Skipped, "quiet_hours", 0)
 }
+
+// What a person stops while it is being cut does not go on afterwards.
+func TestStopWhileBeingCut(t *testing.T) {
+	out, _ := climb(t, []rung{
+		{id: "p-1", at: "05:00:00", clips: 2, class: schedule.Ordinary, lateness: 600, resume: true},
+	}, nil, func(w *world) {
+		w.until("05:00:10")
+		w.emergency("e", nil)
+		if _, err := w.player.Stop(context.Background(), "user:lan"); err != nil {
+			w.t.Fatal(err)
+		}
+	})
+	if want(t, out["p-1"], evidence.Partial, "stopped", 10000); out["p-1"].Person != "user:lan" {
+		t.Errorf("stopped by %q", out["p-1"].Person)
+	}
+	want(t, out["emergency:e"], evidence.Full, "vỡ đê", 20000)
+}

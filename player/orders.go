@@ -67,6 +67,9 @@ func (p *Player) Stop(ctx context.Context, actor string) (string, error) {
 		}
 		id := p.air.b.id
 		p.record(actor, "stop", id, "", nil)
+		if p.air.preempt { // it is being cut: what a person stopped does not go on afterwards
+			p.air.reason, p.air.person, p.air.preempt = judge.ReasonStopped, actor, false
+		}
 		p.air.stop(judge.ReasonStopped, actor, false)
 		return id, nil
 	})

@@ -137,12 +137,12 @@ func together(items []evidence.AiredItem) []evidence.AiredItem {
 		}
 		i, seen := at[key]
 		if !seen {
-			at[key], it.Times = len(out), 1
+			at[key] = len(out)
 			out = append(out, it)
 			continue
 		}
 		out[i].TakenMS += it.TakenMS
-		out[i].Times++
+		out[i].Times = max(out[i].Times, 1) + 1
 		out[i].Failed = cmp.Or(out[i].Failed, it.Failed)
 	}
 	return out

@@ -112,7 +112,8 @@ const wallHome = "schedule/clock"
 var goStatements = []exception{
 	{"player/speaker/pulsetest/steady.go", "runs one trial, which is waited for, and the metronome, ended by stop"},
 	{"player/device.go", "opens the device; ends with the opening's context, and the broadcast waits for it"},
-	{"player/feeder.go", "hands frames to one line and opens the next clip; ended and waited for by stop"},
+	{"player/feeder.go", "hands frames to one line; ended and waited for by stop"},
+	{"player/items.go", "opens one clip ahead; ends with the opening, and closes what nobody takes"},
 	{"player/speaker/line.go", "reads one child's words and follows it; ended and waited for by Close"},
 	{"player/speaker/virtual.go", "paces one virtual line; ended and waited for by Close"},
 	{"player/speaker/pulsetest/process.go", "reads a child's output and reaps it; ended by the child's end, which the test's cleanup brings about"},

@@ -152,7 +152,7 @@ type AiredItem struct {
 	TakenMS int64  `json:"taken_ms"`
 	Part    string `json:"part,omitempty"`   // opening | closing | pause; "" is the programme's own content
 	Failed  string `json:"failed,omitempty"` // why it could not sound, or not to its end
-	Times   int    `json:"times,omitempty"`  // of what was repeated: how often it was begun or was to begin; TakenMS is the sum
+	Times   int    `json:"times,omitempty"`  // of what was repeated: in how many rounds; TakenMS is the sum
 }
 
 // OutcomeBody is an occurrence's final word, or that of a rehearsal or an emergency.
