@@ -58,7 +58,7 @@ func (p *Player) promise(why, who string, now time.Time) {
 	p.plan = planned{from: now, until: until, day: now.Format(time.DateOnly), epoch: p.opts.Log.Epoch()}
 	p.journal.put("station", p.planBody(why, now, until))
 	if p.doubt != nil {
-		p.sayHeld("plan")
+		p.sayHeld(evidence.HoldPlan)
 	}
 }
 

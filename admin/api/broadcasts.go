@@ -33,16 +33,19 @@ type Broadcast struct {
 	Ended      time.Time `json:"ended,omitzero"`
 	// Status is an outcome (full, late, partial, preempted, missed, skipped, cancelled), or planned, will_wait, will_skip,
 	// pending, on_air.
-	Status     string  `json:"status"`
-	Reason     string  `json:"reason"`
-	Person     string  `json:"person"`
-	LatenessMS int64   `json:"lateness_ms"`
-	AiredMS    int64   `json:"aired_ms"`
-	PlannedMS  int64   `json:"planned_ms"`
-	Device     string  `json:"device"`
-	Output     string  `json:"output"`
-	Evidence   int     `json:"evidence"`
-	Record     *Record `json:"record"` // of the outcome; null while there is none
+	Status     string `json:"status"`
+	Reason     string `json:"reason"`
+	Person     string `json:"person"`
+	LatenessMS int64  `json:"lateness_ms"`
+	AiredMS    int64  `json:"aired_ms"`
+	PlannedMS  int64  `json:"planned_ms"`
+	Device     string `json:"device"`
+	Output     string `json:"output"`
+	Evidence   int    `json:"evidence"`
+	// The time without power, or without the program, that the outcome cites.
+	OutageFrom  time.Time `json:"outage_from,omitzero"`
+	OutageUntil time.Time `json:"outage_until,omitzero"`
+	Record      *Record   `json:"record"` // of the outcome; null while there is none
 }
 
 // Record says where in the log something stands.
@@ -160,7 +163,7 @@ func (a *API) decided(index int64, o evidence.OutcomeBody) Broadcast {
 	return Broadcast{Broadcast: o.Broadcast, Occurrence: o.Occurrence, Why: o.Why, Programme: o.Programme, Title: o.Title,
 		Playlist: o.Playlist, Class: o.Class, Due: o.Due.In(loc), Started: o.Started.Time, Ended: o.Ended.Time, Status: string(o.Outcome),
 		Reason: o.Reason, Person: o.Person, LatenessMS: o.LatenessMS, AiredMS: o.AiredMS, PlannedMS: o.PlannedMS, Device: o.Device,
-		Output: o.Output, Evidence: o.Evidence, Record: &Record{Epoch: a.o.Log.Epoch(), Index: index}}
+		Output: o.Output, Evidence: o.Evidence, OutageFrom: o.OutageFrom.Time, OutageUntil: o.OutageUntil.Time, Record: &Record{Epoch: a.o.Log.Epoch(), Index: index}}
 }
 
 // owed is what the newest plan record promised, by value.

@@ -252,7 +252,7 @@ func row(w locale.Words, b api.Broadcast) Row {
 		r.Notes = append(r.Notes, w.Or("why."+b.Why, b.Why))
 	}
 	if b.Reason != "" {
-		r.Notes = append(r.Notes, reasonText(w, b.Reason))
+		r.Notes = append(r.Notes, reasonText(w, b.Reason)+outageText(b))
 	}
 	if b.Person != "" {
 		r.Notes = append(r.Notes, w.T("row.person", person(w, b.Person)))
@@ -267,6 +267,18 @@ func row(w locale.Words, b api.Broadcast) Row {
 		r.Notes = append(r.Notes, w.Or("row.output."+b.Output, b.Output))
 	}
 	return r
+}
+
+// outageText is when the power was away: " 04:50–05:20".
+func outageText(b api.Broadcast) string {
+	from, until := b.OutageFrom, b.OutageUntil
+	switch {
+	case from.IsZero() || until.IsZero():
+		return ""
+	case from.YearDay() == until.YearDay() && from.Year() == until.Year():
+		return " " + from.Format("15:04") + "–" + until.Format("15:04")
+	}
+	return " " + from.Format("15:04 02/01") + "–" + until.Format("15:04 02/01")
 }
 
 // reasonText puts a reason into words; what follows its code (a clip's name, an error) stays as it is.

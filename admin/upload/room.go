@@ -8,7 +8,7 @@ import (
 )
 
 // roomEvery is after how many bytes the disk is looked at again: on it the log has to grow.
-const roomEvery = 8 << 20
+const roomEvery = 4 << 20
 
 // bounded is a stream that comes from outside and goes to the disk. It ends with an error where the disk has no more room.
 type bounded struct {

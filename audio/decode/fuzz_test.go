@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/metrics"
@@ -75,7 +76,7 @@ func heardOnly(t *testing.T, data []byte, longest time.Duration) (facts Facts, e
 		return Facts{}, err
 	}
 	facts = Facts{Codec: s.codec(), SourceRate: s.rate(), Channels: s.channels(), Warnings: s.warnings(),
-		Frames: int64(float64(s.got) / float64(s.rate()) * audio.Rate)}
+		Frames: int64(math.Ceil(float64(s.got) / float64(s.rate()) * audio.Rate))} // as the resampler rounds
 	s.describe(&facts)
 	return facts, nil
 }

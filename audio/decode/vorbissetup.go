@@ -10,7 +10,7 @@ const (
 
 // checkVorbisSetup walks over the codebooks of the set-up header. jfreymuth/vorbis v1.0.2 takes up to 134 MB for the
 // entries of a book and 2^40 for their values on the word of the file, and looks for ever in a tree that has holes or
-// in a book whose vectors have no length. What follows the books is small, whatever it says.
+// in a book whose vectors have no length. Of what follows the books only the residues ask for memory.
 func checkVorbisSetup(header []byte, channels int) *Refusal {
 	r := &lsbReader{b: header, at: 8 * len(vorbisMagic)}
 	books := r.take(8) + 1
@@ -22,7 +22,7 @@ func checkVorbisSetup(header []byte, channels int) *Refusal {
 			return refuse(CodeDamaged, "codebook %d of %d (%d entries, %d values so far, %d channels)", i, books, entries, values, channels)
 		}
 	}
-	return nil
+	return checkVorbisResidues(r)
 }
 
 // walkCodebook reads one book as far as its size goes; false where no decoder should see it.

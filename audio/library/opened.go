@@ -42,9 +42,10 @@ func (l *Library) Open(id string) (*Opened, error) {
 		if err == nil {
 			return o, nil
 		}
-		// It may have been trimmed between the look at the index and that at the file.
+		// It may have been trimmed between the look at the index and that at the file; a trim that keeps everything gives
+		// the same bytes another name.
 		now, again := l.Get(id)
-		if again != nil || now.CanonicalSHA256 == c.CanonicalSHA256 {
+		if again != nil || stem(now) == stem(c) && now.CanonicalSHA256 == c.CanonicalSHA256 {
 			return nil, fmt.Errorf("opening clip %s: %w", id, err)
 		}
 		c = now

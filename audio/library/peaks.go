@@ -91,7 +91,7 @@ func (l *Library) keepPeaks(c Clip, raw []byte) (err error) {
 	}
 	l.filing.Lock()
 	defer l.filing.Unlock()
-	if now, err := l.Get(c.ID); err != nil || now.CanonicalSHA256 != c.CanonicalSHA256 {
+	if now, err := l.Get(c.ID); err != nil || stem(now) != stem(c) || now.CanonicalSHA256 != c.CanonicalSHA256 {
 		return err
 	}
 	return p.place(l.files.peaks(c))

@@ -94,6 +94,81 @@ func TestRulings(t *testing.T) {
 	}
 }
 
+// What fell into a time in which nobody knew the time is judged once, by the corrected facts.
+func TestRulingsAfterADoubt(t *testing.T) {
+	dark := Outage{From: at("04:50"), Until: at("05:20"), Reason: ReasonPowerCut}
+	onset := evidence.Progress{Broadcast: "p-1@5", Attempt: 1, Onset: evidence.At(at("05:00")), Taken: 9600}
+	withdrawn, quiet := five(), five()
+	withdrawn.State, withdrawn.By = "withdrawn", "user:lan"
+	quiet.Verdict, quiet.Reason = "skipped", "quiet_hours"
+	hold := plan(false, five())
+	hold.Hold = &evidence.Hold{By: "user:lan", Since: evidence.At(at("03:00"))}
+	for _, c := range []struct {
+		name    string
+		bodies  []evidence.Body
+		now     string
+		outage  Outage
+		doubt   Doubt
+		action  Action
+		outcome evidence.Outcome
+		reason  string
+	}{
+		{"its window passed without power", []evidence.Body{plan(false, five())}, "05:25", dark, Doubt{at("05:20"), at("05:25")}, Decide, evidence.Missed, ReasonPowerCut},
+		{"its window passed in the doubt", []evidence.Body{plan(false, five())}, "05:25", Outage{at("04:30"), at("04:55"), ReasonPowerCut},
+			Doubt{at("04:55"), at("05:25")}, Decide, evidence.Skipped, ReasonClock},
+		{"it might have begun late but for the doubt", []evidence.Body{plan(false, five())}, "05:25", Outage{at("04:50"), at("05:05"), ReasonPowerCut},
+			Doubt{at("05:05"), at("05:25")}, Decide, evidence.Skipped, ReasonClock},
+		{"it may still begin", []evidence.Body{plan(false, five())}, "05:08", Outage{at("04:50"), at("05:05"), ReasonPowerCut},
+			Doubt{at("05:05"), at("05:08")}, Await, "", ""},
+		{"nobody knows since when", []evidence.Body{plan(false, five())}, "05:25", Outage{Reason: ReasonPowerCut}, Doubt{Until: at("05:25")}, Decide, evidence.Skipped, ReasonClock},
+		{"promised on a clock a day behind", []evidence.Body{plan(false, five())}, "23:00", Outage{at("20:00"), at("22:00"), ReasonPowerCut},
+			Doubt{at("22:00"), at("23:00")}, Decide, evidence.Skipped, ReasonClock},
+		{"withdrawn all the same", []evidence.Body{plan(false, withdrawn)}, "05:25", dark, Doubt{at("05:20"), at("05:25")}, Decide, evidence.Cancelled, ReasonWithdrawn},
+		{"refused all the same", []evidence.Body{plan(false, quiet)}, "05:25", dark, Doubt{at("05:20"), at("05:25")}, Decide, evidence.Skipped, "quiet_hours"},
+		{"at rest by order all the same", []evidence.Body{hold}, "05:25", Outage{at("04:30"), at("04:55"), ReasonPowerCut}, Doubt{at("04:55"), at("05:25")},
+			Decide, evidence.Skipped, ReasonHold},
+		{"cut on air by the power", []evidence.Body{plan(false, five()), begin(), onset}, "05:25", dark, Doubt{at("05:20"), at("05:25")}, Decide, evidence.Partial, ReasonPowerCut},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Judge(past(t, "a", c.bodies...), Present{Now: at(c.now), Boot: "b", Outage: c.outage, Doubt: c.doubt})
+			if len(got) != 1 || got[0].Action != c.action || got[0].Outcome != c.outcome || got[0].Reason != c.reason {
+				t.Errorf("got %+v, want %s %s (%s)", got, c.action, c.outcome, c.reason)
+			}
+		})
+	}
+}
+
+// A plan that was made while nothing started by itself reaches as far as a clock that nobody believes; an end that a later
+// run wrote for an earlier one does not make the broadcast that run's own.
+func TestPastKnowsWhatWasHeld(t *testing.T) {
+	held := evidence.ClockChange{What: evidence.ClockHold, Source: "doubtful"}
+	again := evidence.ClockChange{What: evidence.ClockHold, Source: evidence.HoldPlan}
+	bogus := plan(false)
+	bogus.Until = evidence.At(at("23:59").AddDate(1, 0, 0))
+	for name, c := range map[string]struct {
+		bodies []evidence.Body
+		held   bool
+		until  time.Time
+	}{
+		"running":          {[]evidence.Body{plan(false)}, false, at("23:59")},
+		"held":             {[]evidence.Body{plan(false), evidence.Boot{}, held, bogus, again}, true, at("23:59")},
+		"read from midway": {[]evidence.Body{bogus, again}, true, time.Time{}},
+		"released":         {[]evidence.Body{plan(false), held, evidence.ClockChange{What: evidence.ClockRelease}, bogus}, false, bogus.Until.Time},
+		"a new boot":       {[]evidence.Body{plan(false), held, evidence.Boot{}}, false, at("23:59")},
+	} {
+		p := past(t, "a", c.bodies...)
+		if p.Held != c.held || !p.PlanUntil.Equal(c.until) {
+			t.Errorf("%s: held %v, plan until %s; want %v, %s", name, p.Held, p.PlanUntil, c.held, c.until)
+		}
+	}
+	p := past(t, "a", plan(false, five()), begin())
+	end := evidence.End{Broadcast: "p-1@5", Attempt: 1, Result: "interrupted", Bounded: true}
+	p.Read(evidence.Record{Kind: end.Kind(), Stamp: evidence.Stamp{Wall: evidence.At(at("05:30")), Boot: "b"}}, end)
+	if b := p.Begun["p-1@5"]; b.Boot != "a" || b.Items[0].Open {
+		t.Errorf("begun in boot %s, open %v", b.Boot, b.Items[0].Open)
+	}
+}
+
 func TestDecidedIsNotOwed(t *testing.T) {
 	p := past(t, "a", plan(false, five()), evidence.OutcomeBody{Broadcast: "p-1@5", Outcome: evidence.Full})
 	if got := Judge(p, Present{Now: at("06:00"), Boot: "a"}); len(got) != 0 {

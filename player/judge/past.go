@@ -123,8 +123,7 @@ type Past struct {
 	Clean     bool           // that one is a shutdown
 	Held      bool           // nothing started by itself when the records break off: the clock was not trusted
 
-	planned bool      // the last record is a plan
-	before  time.Time // PlanUntil before that plan
+	before time.Time // PlanUntil before the last plan
 }
 
 // NewPast is a past in which nothing happened.
@@ -138,15 +137,13 @@ func (p *Past) Read(r evidence.Record, body evidence.Body) {
 	if ofRunning(r.Kind) {
 		p.Ran, p.Clean = r.Stamp, r.Kind == evidence.KindShutdown
 	}
-	planned := p.planned
-	p.planned = false
 	switch b := body.(type) {
 	case evidence.Plan:
 		p.plan(b)
 	case evidence.Boot:
 		p.Held = false
 	case evidence.ClockChange:
-		p.clock(b, planned)
+		p.clock(b)
 	case evidence.OutcomeBody:
 		delete(p.Debts, b.Broadcast)
 		delete(p.Begun, b.Broadcast)
@@ -187,7 +184,7 @@ func ofRunning(k evidence.Kind) bool {
 
 // plan takes the place of all that was owed: a plan record states everything that is.
 func (p *Past) plan(b evidence.Plan) {
-	p.before, p.planned = p.PlanUntil, true
+	p.before = p.PlanUntil
 	p.PlanFrom, p.Hold = b.From.Time, b.Hold
 	if !p.Held {
 		p.PlanUntil = b.Until.Time
@@ -212,10 +209,10 @@ func (p *Past) plan(b evidence.Plan) {
 
 // clock follows whether anything starts by itself. A plan made while nothing does is followed by a record that says so:
 // its reach is by a clock that nobody believes.
-func (p *Past) clock(b evidence.ClockChange, afterPlan bool) {
+func (p *Past) clock(b evidence.ClockChange) {
 	switch b.What {
 	case evidence.ClockHold:
-		if afterPlan && !p.Held {
+		if b.Source == evidence.HoldPlan && !p.Held {
 			p.PlanUntil = p.before
 		}
 		p.Held = true

@@ -235,6 +235,8 @@ type Device struct {
 const (
 	ClockHold    = "hold"
 	ClockRelease = "release"
+	// HoldPlan is the source of a hold that is said again for the plan record before it.
+	HoldPlan = "plan"
 )
 
 // ClockChange says that the wall clock was stepped, that its trust changed, that the machine was suspended, or that

@@ -59,6 +59,7 @@ type author struct {
 	wall   time.Time
 	up     time.Duration
 	boot   string
+	state  string // of the clock; "" is not said
 }
 
 func newAuthor(t testing.TB, origin string) *author {
@@ -89,7 +90,7 @@ func (a *author) pass(d time.Duration) { a.wall, a.up = a.wall.Add(d), a.up+d }
 func (a *author) add(body Body) {
 	a.t.Helper()
 	a.pass(time.Second)
-	raw, err := Encode(int64(len(a.m.raws)), "station", Stamp{Wall: At(a.wall), Boot: a.boot, UpMS: a.up.Milliseconds()}, body)
+	raw, err := Encode(int64(len(a.m.raws)), "station", Stamp{Wall: At(a.wall), Boot: a.boot, UpMS: a.up.Milliseconds(), Clock: Clock{State: a.state}}, body)
 	if err != nil {
 		a.t.Fatal(err)
 	}
