@@ -102,13 +102,14 @@ func (w *world) breaches() []string {
 		if stepped := s.end.Wall.Sub(s.heard.Wall.Time) - time.Duration(s.end.UpMS-s.heard.UpMS)*time.Millisecond; stepped.Abs() > time.Second {
 			continue
 		}
-		if schedule.Quiet(in.Settings, s.onset.Time, 0) {
+		// The simulated speaker takes sound second by second, and places it no finer.
+		if schedule.Quiet(in.Settings, s.onset.Time, 0) && schedule.Quiet(in.Settings, s.onset.Add(1100*time.Millisecond), 0) {
 			say("sounds at %s, in quiet hours", s.onset)
 		}
 		if w.off(s.heard) > 2*time.Second {
 			continue // trusted and wrong: somebody vouched for it
 		}
-		if at := w.trueTime(s.heard); schedule.Quiet(in.Settings, at.Add(-quietGrace), 0) && schedule.Quiet(in.Settings, at, 0) {
+		if at := w.trueTime(s.heard); schedule.Quiet(in.Settings, at.Add(-quietGrace), 0) && schedule.Quiet(in.Settings, at.Add(1100*time.Millisecond), 0) {
 			say("sounds at %s in truth, in quiet hours", at)
 		}
 		if at := w.trueTime(s.heard).Add(s.length); schedule.Quiet(in.Settings, at.Add(-quietGrace-10*time.Second), 0) && schedule.Quiet(in.Settings, at, 0) {
