@@ -154,7 +154,7 @@ func (a *API) postPreview(c *route.Call) (route.Reply, error) {
 		p.ID = previewID
 	}
 	out := a.previewOf(c.Words, rules, with(rules, p), p.ID, from, until)
-	out.Sentence, _ = schedule.SentenceOf(p, string(c.Words.Language))
+	out.Sentence, _ = schedule.SentenceOf(p, a.o.Now().Location(), string(c.Words.Language))
 	return route.JSON{Value: out}, nil
 }
 
