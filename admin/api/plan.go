@@ -85,9 +85,19 @@ func (a *API) planRoutes() []route.Route {
 	get := read("/plan", "What will go on air, with verdicts and reasons.", a.getPlan)
 	get.Doc.Query = []route.Param{{Name: "from", About: "time or day, default now"}, {Name: "until", About: "time or day, default 7 days later"}}
 	get.Doc.Response = planAnswer{}
-	return []route.Route{get, {Method: "POST", Path: Prefix + "/plan/preview", Access: route.Signed, Roles: route.Everybody(),
+	ladder := described(read("/ladder", "Who goes on air before whom, as sentences.", getLadder), nil, ladderAnswer{}, 0)
+	return []route.Route{get, ladder, {Method: "POST", Path: Prefix + "/plan/preview", Access: route.Signed, Roles: route.Everybody(),
 		MaxBody: bodyLimit, Handle: a.postPreview,
 		Doc: route.Doc{Summary: "The plan as it would be with an unsaved programme.", Request: previewRequest{}, Response: previewAnswer{}}}}
+}
+
+// ladderAnswer is the rules by which broadcasts give way to each other.
+type ladderAnswer struct {
+	Rules []string `json:"rules"`
+}
+
+func getLadder(c *route.Call) (route.Reply, error) {
+	return route.JSON{Value: ladderAnswer{Rules: schedule.Ladder(string(c.Words.Language))}}, nil
 }
 
 // span reads from and until; a plan longer than a quarter is refused.

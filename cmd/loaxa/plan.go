@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"loaxa/schedule"
 	"loaxa/schedule/clock"
 )
 
@@ -42,6 +44,7 @@ func (a *app) planCommand() *cobra.Command {
 	var why bool
 	cmd := &cobra.Command{
 		Use: "plan", Short: "Show what will go on air, and why not", Args: cobra.NoArgs,
+		Long: "Show what will go on air in clock times, and why not. Who goes first:\n\n- " + strings.Join(schedule.Ladder("en"), "\n- "),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if days < 1 || days > 92 {
 				return usage("use 1 to 92", "planning %d days: out of range", days)
