@@ -66,9 +66,7 @@ func (g *guard) dayAt(due int64) *guardedDay {
 	g.day = guardedDay{number: n, until: z.dayStart(n + 1), earliest: math.MinInt64, latest: math.MaxInt64}
 	weekday := newCivilDay(n).weekday
 	g.day.weekend = weekday == 0 || weekday == 6
-	if len(g.pl.in.Days) > 0 {
-		g.day.rule = ruleOfDay(g.pl.in.Days, n)
-	}
+	g.day.rule = g.pl.special.rule(n)
 	if s := g.limits.earliest; s >= 0 {
 		first, _, _ := z.moments(n*secondsPerDay + int64(s))
 		g.day.earliest = first * int64(time.Second)

@@ -112,7 +112,7 @@ func (pl *planner) startsAt(ln *line, at int64) bool {
 	if ln.p.ValidFrom != "" && at < pl.zone.dayStart(ln.anchorDay) {
 		return false
 	}
-	if name := ln.p.Schedule; name != ScheduleOrdinary && ruleOfDay(pl.in.Days, pl.zone.dayOf(at)).Use != name {
+	if name := ln.p.Schedule; name != ScheduleOrdinary && pl.special.rule(pl.zone.dayOf(at)).Use != name {
 		return false
 	}
 	found := false

@@ -46,6 +46,7 @@ type planner struct {
 	in       *Input
 	zone     *wallZone
 	limits   dayLimits
+	special  *specialDays
 	lines    []*line // by rank, the highest first, then Order, then ID: their order breaks ties
 	bookends map[string]bookends
 	faults   []Fault
@@ -53,7 +54,7 @@ type planner struct {
 }
 
 func newPlanner(in Input) *planner {
-	pl := &planner{in: &in, bookends: map[string]bookends{}}
+	pl := &planner{in: &in, special: newSpecialDays(in.Days), bookends: map[string]bookends{}}
 	loc, err := loadZone(in.Settings.Zone)
 	if err != nil {
 		pl.fault("", "the time zone cannot be read, so nothing is planned: "+err.Error())

@@ -111,15 +111,21 @@ func emergencyCuts(t testing.TB) {
 
 	got := capture.Samples()
 	sounds := spans(got)
+	for i := 1; i < len(sounds); i++ {
+		silent, onset := capture.TimeOf(sounds[i-1][1]).Sub(asked), capture.TimeOf(sounds[i][0]).Sub(asked)
+		if silent < 0 || onset-silent < 150*time.Millisecond {
+			continue
+		}
+		t.Logf("from the request to silence at the monitor %.0f ms, to the warning %.0f ms", ms(silent), ms(onset))
+		if onset > time.Second {
+			t.Errorf("the warning is heard %s after it was asked for, more than a second", onset)
+		}
+		break
+	}
 	if len(sounds) != 3 {
 		t.Fatalf("%d stretches of sound, want the news, the warning and the rest of the news: %v", len(sounds), sounds)
 	}
-	silent, onset := capture.TimeOf(sounds[0][1]).Sub(asked), capture.TimeOf(sounds[1][0]).Sub(asked)
-	t.Logf("from the request to silence at the monitor %.0f ms, to the warning %.0f ms; from its end to the news %.0f ms", ms(silent), ms(onset),
-		1000*seconds(sounds[2][0]-sounds[1][1]))
-	if onset > time.Second {
-		t.Errorf("the warning is heard %s after it was asked for, more than a second", onset)
-	}
+	t.Logf("from the warning's end to the news %.0f ms", 1000*seconds(sounds[2][0]-sounds[1][1]))
 	for i, want := range []float64{6, 3, 4} {
 		if d := seconds(sounds[i][1]-sounds[i][0]) - want; d < -0.1 || d > 0.5 {
 			t.Errorf("stretch %d of sound lasts %.2f s, want about %.0f s", i, want+d, want)
