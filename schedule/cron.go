@@ -118,8 +118,8 @@ func sundayPart(part string) string {
 	span, stepText, hasStep := strings.Cut(part, "/")
 	first, last, isRange := strings.Cut(span, "-")
 	if !isRange {
-		if span == "7" {
-			return "0"
+		if n, err := strconv.Atoi(stepText); span == "7" && (!hasStep || err == nil && n > 0) {
+			return "0" // nothing comes after it
 		}
 		return part
 	}
