@@ -140,3 +140,20 @@ func TestOneOccurrenceAndFromOneOn(t *testing.T) {
 		t.Errorf("split %+v", split)
 	}
 }
+
+// BenchmarkPreview asks what an unsaved programme would do beside two hundred others.
+func BenchmarkPreview(b *testing.B) {
+	s := newStation(b)
+	op := s.token(b, account.Operator)
+	list := into[schedule.Playlist](b, s.ask("POST", "/api/v1/playlists", op, `{"title":"Tin","items":[{"clip_id":"c-1"}]}`), 201)
+	for i := range 200 {
+		_, err := s.rules.PutProgramme("user:lan", schedule.Programme{Title: fmt.Sprint("Tin ", i), PlaylistID: list.ID, Cron: fmt.Sprintf("%d %d,%d * * *", i%60, 6+i/60, 12+i/60)})
+		must(b, err)
+	}
+	body := `{"programme":{"title":"Mới","playlist_id":"` + list.ID + `","when":{"form":"daily","times":["06:30","17:00"]}}}`
+	for b.Loop() {
+		if w := s.ask("POST", "/api/v1/plan/preview", op, body); w.Code != http.StatusOK {
+			b.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+}
