@@ -118,12 +118,12 @@ func sundayPart(part string) string {
 	span, stepText, hasStep := strings.Cut(part, "/")
 	first, last, isRange := strings.Cut(span, "-")
 	if !isRange {
-		if span == "7" {
+		if n, err := strconv.Atoi(span); err == nil && n == 7 {
 			return "0"
 		}
 		return part
 	}
-	if last != "7" && !strings.EqualFold(last, "sun") {
+	if n, err := strconv.Atoi(last); (err != nil || n != 7) && !strings.EqualFold(last, "sun") {
 		return part
 	}
 	from, ok := weekdayNumber(first)
