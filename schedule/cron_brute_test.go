@@ -249,7 +249,7 @@ var bruteFrom = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // holds 29 February
 func TestCronByBruteForce(t *testing.T) {
 	rules, seed := 3500, uint64(20261125)
 	if raceDetector {
-		rules = 150
+		rules = 100
 	}
 	t.Logf("seed %d, %d rules", seed, rules)
 	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // the same rules every time

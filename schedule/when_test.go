@@ -75,15 +75,16 @@ func TestFormsByMinute(t *testing.T) {
 		{"America/New_York", "2026-10-29"}, {"Australia/Lord_Howe", "2026-04-01"}, {"Australia/Lord_Howe", "2026-10-01"},
 		{"Pacific/Apia", "2011-12-27"},
 	} {
+		loc, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, err := time.ParseInLocation(time.DateOnly, c.from, loc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		minutes := wallMinutes(loc, from, from.AddDate(0, 0, 7))
 		t.Run(c.zone+" "+c.from, rapid.MakeCheck(func(t *rapid.T) {
-			loc, err := time.LoadLocation(c.zone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			from, err := time.ParseInLocation(time.DateOnly, c.from, loc)
-			if err != nil {
-				t.Fatal(err)
-			}
 			w := drawForm(t, time.Unix(from.Unix()+offsetAt(loc, from.Unix()), 0).UTC())
 			r, err := readWhen(w.When)
 			if err != nil {
@@ -91,13 +92,10 @@ func TestFormsByMinute(t *testing.T) {
 			}
 			until := from.AddDate(0, 0, 7)
 			var want, got []int64
-			latest := int64(0) // a wall time before it comes for the second time
-			for m := from; m.Before(until); m = m.Add(time.Minute) {
-				wall := m.Unix() + offsetAt(loc, m.Unix())
-				if day := time.Unix(wall, 0).UTC(); wall > latest && slices.Contains(w.Times, day.Format("15:04")) && w.means(day.Truncate(24*time.Hour)) {
-					want = append(want, m.Unix())
+			for _, m := range minutes {
+				if slices.Contains(w.Times, m.clock) && w.means(m.day) {
+					want = append(want, m.unix)
 				}
-				latest = max(latest, wall)
 			}
 			z := newWallZone(loc)
 			r.starts(z, from.Unix(), until.Unix(), func(u int64) { got = append(got, u) })
@@ -111,6 +109,27 @@ func TestFormsByMinute(t *testing.T) {
 			}
 		}))
 	}
+}
+
+// wallMinute is what a clock on the wall shows at a moment.
+type wallMinute struct {
+	unix  int64
+	clock string    // "15:04"
+	day   time.Time // midnight, as if in UTC
+}
+
+// wallMinutes is every minute in [from, until), without those that the clock shows for the second time.
+func wallMinutes(loc *time.Location, from, until time.Time) []wallMinute {
+	var out []wallMinute
+	latest := int64(0)
+	for m := from; m.Before(until); m = m.Add(time.Minute) {
+		wall := m.Unix() + offsetAt(loc, m.Unix())
+		if shown := time.Unix(wall, 0).UTC(); wall > latest {
+			out = append(out, wallMinute{m.Unix(), shown.Format("15:04"), shown.Truncate(24 * time.Hour)})
+		}
+		latest = max(latest, wall)
+	}
+	return out
 }
 
 // A count from long ago is the number of starts since, whatever short way the form takes.
