@@ -118,12 +118,14 @@ func sundayPart(part string) string {
 	span, stepText, hasStep := strings.Cut(part, "/")
 	first, last, isRange := strings.Cut(span, "-")
 	if !isRange {
-		if n, err := strconv.Atoi(stepText); span == "7" && (!hasStep || err == nil && n > 0) {
+		day, err := strconv.Atoi(span)
+		step, errStep := strconv.Atoi(stepText)
+		if err == nil && day == 7 && (!hasStep || errStep == nil && step > 0) {
 			return "0" // nothing comes after it
 		}
 		return part
 	}
-	if last != "7" && !strings.EqualFold(last, "sun") {
+	if n, err := strconv.Atoi(last); (err != nil || n != 7) && !strings.EqualFold(last, "sun") {
 		return part
 	}
 	from, ok := weekdayNumber(first)

@@ -3,7 +3,6 @@ package schedule
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,237 +10,287 @@ import (
 	"time"
 )
 
-// The grammar that the interpreter below knows, and nothing else:
+// The grammar, as a person would write it down, read by nothing but this file:
 //
-//	expression = minute hour day month weekday, between spaces
-//	field      = part { "," part }
-//	part       = ( "*" | "?" | value [ "-" value ] ) [ "/" step ]
-//	value      = a number, or a name of three letters (months jan–dec, weekdays sun–sat)
-//	step       = a number from 1 on
+//	rule  = minute hour day-of-month month weekday, between them white space; at most 500 characters
+//	field = part {"," part}
+//	part  = span ["/" step]            step 1–999
+//	span  = "*" | "?" | value | value "-" value
+//	value = one to three digits | (month, weekday) the first three letters of its English name; both ends of a range alike
 //
-// A range is of two numbers or of two names, and does not go backwards, but for weekdays 7 is Sunday as 0 is, so that fri-sun and 5-7 end on Sunday. A value with a
-// step and without a range goes on to the field's end. A day matches when both day fields match; but when neither is written
-// as a bare "*" or "?" in any part, one of them is enough. What never fires is refused.
+// "*" and "?" are all values. "a/step" goes from a to the last value, which for a weekday is Saturday, 6. A weekday may be
+// written 7, and a range may end in 7 or sun: Sunday. A range does not go backwards. A day field with a part "*" or "?" of
+// step 1 restricts nothing; where both are restricted, a day of either will do. A rule that never fires is refused.
+
+// brute is a rule as the interpreter understands it.
 type brute struct {
-	minutes, hours, dom, months, dow map[int]bool
-	either                           bool
+	fields [5]map[int]bool
+	open   [5]bool // a part says all values
 }
 
-var (
-	bruteMonths   = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
-	bruteWeekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-)
+var bruteNames = [5][]string{3: {"", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"},
+	4: {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}}
 
-func readBrute(expr string) (b brute, ok bool) {
-	fields := strings.Fields(expr)
-	if len(fields) != 5 {
+var bruteLow, bruteHigh = [5]int{0, 0, 1, 1, 0}, [5]int{59, 23, 31, 12, 6}
+
+func bruteRead(expr string) (brute, bool) {
+	var b brute
+	words := strings.Fields(expr)
+	if len(words) != 5 || len(strings.TrimSpace(expr)) > 500 {
 		return b, false
 	}
-	var starDom, starDow, okAll [5]bool
-	b.minutes, _, okAll[0] = bruteField(fields[0], 0, 59, nil, 0, false)
-	b.hours, _, okAll[1] = bruteField(fields[1], 0, 23, nil, 0, false)
-	b.dom, starDom[0], okAll[2] = bruteField(fields[2], 1, 31, nil, 0, false)
-	b.months, _, okAll[3] = bruteField(fields[3], 1, 12, bruteMonths, 1, false)
-	b.dow, starDow[0], okAll[4] = bruteField(fields[4], 0, 7, bruteWeekdays, 0, true)
-	for _, good := range okAll {
-		if !good {
-			return b, false
+	for i, word := range words {
+		b.fields[i] = map[int]bool{}
+		for _, part := range strings.Split(word, ",") {
+			if !b.part(i, part) {
+				return b, false
+			}
 		}
 	}
-	b.either = !starDom[0] && !starDow[0]
-	for day := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() < 2033; day = day.AddDate(0, 0, 1) {
-		if b.day(day) {
-			return b, true
-		}
-	}
-	return b, false // never
+	return b, true
 }
 
-// bruteField is the values of one field; star is whether some part is a bare "*" or "?".
-func bruteField(field string, low, high int, names []string, first int, weekday bool) (set map[int]bool, star, ok bool) {
-	set = map[int]bool{}
-	for _, part := range strings.Split(field, ",") {
-		span, step, hasStep := strings.Cut(part, "/")
-		n := 1
-		if hasStep {
-			var err error
-			if n, err = strconv.Atoi(step); err != nil || n < 1 || strings.ContainsAny(step, "+-") || len(step) > 3 {
-				return nil, false, false
-			}
+func (b *brute) part(i int, part string) bool {
+	span, stepText, stepped := strings.Cut(part, "/")
+	step := 1
+	if stepped {
+		n, _, ok := bruteValue(-1, stepText)
+		if !ok || n < 1 {
+			return false
 		}
-		from, until := low, high
-		if span == "*" || span == "?" {
-			if weekday {
-				until = 6
+		step = n
+	}
+	low, high := bruteLow[i], bruteHigh[i]
+	if span == "*" || span == "?" {
+		b.open[i] = b.open[i] || step == 1
+	} else {
+		first, last, ranged := strings.Cut(span, "-")
+		a, named, ok := bruteValue(i, first)
+		top := high
+		if i == 4 {
+			top = 7
+		}
+		if !ok || a < low || a > top {
+			return false
+		}
+		low = a
+		switch {
+		case ranged:
+			z, alike, ok := bruteValue(i, last)
+			if !ok || named != alike {
+				return false
 			}
-			star = star || n == 1
+			if i == 4 && named && z == 0 && a > 0 {
+				z = 7
+			}
+			if z < a || z > top {
+				return false
+			}
+			high = z
+		case !stepped || a > high: // 7 is the last of its week
+			high = a
+		}
+	}
+	for v := low; v <= high; v += step {
+		if i == 4 {
+			b.fields[i][v%7] = true
 		} else {
-			a, z, isRange := strings.Cut(span, "-")
-			x, okX := bruteValue(a, names, first)
-			if !okX || isRange && (a[0] <= '9') != (z != "" && z[0] <= '9') {
-				return nil, false, false
-			}
-			from, until = x, x
-			switch {
-			case isRange:
-				y, okY := bruteValue(z, names, first)
-				if !okY {
-					return nil, false, false
-				}
-				if weekday && strings.EqualFold(z, "sun") && x > 0 {
-					y = 7
-				}
-				until = y
-			case hasStep:
-				until = high
-				if weekday {
-					until = max(6, x)
-				}
-			}
-		}
-		if from < low || until > high || from > until {
-			return nil, false, false
-		}
-		for v := from; v <= until; v += n {
-			if weekday {
-				set[v%7] = true
-			} else {
-				set[v] = true
-			}
+			b.fields[i][v] = true
 		}
 	}
-	return set, star, true
+	return true
 }
 
-func bruteValue(s string, names []string, first int) (int, bool) {
-	for i, name := range names {
-		if strings.EqualFold(s, name) {
-			return i + first, true
+// bruteValue reads digits or, in the fields that have them, names.
+func bruteValue(i int, s string) (v int, named, ok bool) {
+	if i >= 0 {
+		if v := slices.Index(bruteNames[i], strings.ToLower(s)); v >= 0 && s != "" {
+			return v, true, true
 		}
+	}
+	if len(s) < 1 || len(s) > 3 || strings.Trim(s, "0123456789") != "" {
+		return 0, false, false
 	}
 	n, err := strconv.Atoi(s)
-	return n, err == nil && len(s) <= 3 && !strings.ContainsAny(s, "+-")
+	return n, false, err == nil
 }
 
-func (b brute) day(d time.Time) bool {
-	dom, dow := b.dom[d.Day()], b.dow[int(d.Weekday())]
-	if !b.months[int(d.Month())] {
-		return false
-	}
-	if b.either {
-		return dom || dow
-	}
-	return dom && dow
-}
-
-// minutesOfADay are those at which it fires on a day that matches, one by one.
-func (b brute) minutesOfADay() []int64 {
+// days tries every day, minutes every minute of a day.
+func (b *brute) days(from time.Time, years int) []int64 {
 	var out []int64
-	for m := range 24 * 60 {
-		if b.hours[m/60] && b.minutes[m%60] {
-			out = append(out, int64(m))
+	for d := from; d.Before(from.AddDate(years, 0, 0)); d = d.AddDate(0, 0, 1) {
+		dom, dow := b.fields[2][d.Day()], b.fields[4][int(d.Weekday())]
+		fires := dom && dow
+		if !b.open[2] && !b.open[4] {
+			fires = dom || dow
+		}
+		if fires && b.fields[3][int(d.Month())] {
+			out = append(out, d.Unix())
 		}
 	}
 	return out
 }
 
-func drawBruteCron(r *rand.Rand) string {
-	pick := func(list ...string) string { return list[r.IntN(len(list))] }
-	number := func(low, high int) string { return strconv.Itoa(low + r.IntN(high-low+1)) }
-	field := func(low, high int, names []string) string {
-		var parts []string
-		for range 1 + r.IntN(3)*r.IntN(2) {
-			value := func() string {
-				if len(names) > 0 && r.IntN(3) == 0 {
-					return pick(names...)
-				}
-				return number(low-r.IntN(2)*r.IntN(2), high+r.IntN(2)*r.IntN(2))
-			}
-			part := pick("*", "*", "?", value(), value(), value()+"-"+value(), value()+"-"+value())
-			if r.IntN(4) == 0 {
-				part += "/" + pick(number(1, 20), number(1, 5), "0", "x")
-			}
-			parts = append(parts, part)
+func (b *brute) minutes() []int64 {
+	var out []int64
+	for m := range 24 * 60 {
+		if b.fields[1][m/60] && b.fields[0][m%60] {
+			out = append(out, int64(m)*60)
 		}
-		return strings.Join(parts, ",")
 	}
-	few := func(low, high int) string { // keeps a year of starts short
-		if r.IntN(3) == 0 {
-			return field(low, high, nil)
-		}
-		return number(low, high)
-	}
-	expr := strings.Join([]string{few(0, 59), few(0, 23), field(1, 31, nil), field(1, 12, bruteMonths), field(0, 7, bruteWeekdays)}, " ")
-	switch r.IntN(60) {
-	case 0:
-		return expr + " *"
-	case 1:
-		return "TZ=Asia/Ho_Chi_Minh " + expr
-	case 2:
-		return "@every 5m"
-	case 3:
-		return "0 0 31 2 *"
-	case 4:
-		return strings.Replace(expr, " ", "", 1)
-	case 5:
-		return expr[:len(expr)-1] + pick("-", "/", ",", "#", "L", "W", "é")
-	}
-	return expr
+	return out
 }
 
-// What a person writes as cron is what fires: thousands of random expressions over five years, minute by minute, and every
-// refusal, beside an interpreter that shares nothing with the program.
-func TestCronBesideBruteForce(t *testing.T) {
-	expressions, seed := 2400, uint64(1)
+// bruteField draws a field: mostly right, sometimes not.
+func bruteField(r *rand.Rand, i int) string {
+	value := func() string {
+		low, high := bruteLow[i], bruteHigh[i]
+		if i == 4 {
+			high = 7
+		}
+		switch n := r.IntN(200); {
+		case n == 0:
+			return strconv.Itoa(high + 1 + r.IntN(3))
+		case n == 1:
+			return strconv.Itoa(low - 1)
+		case n == 2:
+			return "0" + strconv.Itoa(low+r.IntN(high-low+1))
+		case n == 3:
+			return []string{"x", "mond", "", "JAN", "Sun", "1.5", "-", "*", "?", "１"}[r.IntN(10)]
+		case n < 60 && bruteNames[i] != nil:
+			name := bruteNames[i][low+r.IntN(bruteHigh[i]-low+1)]
+			return []string{name, strings.ToUpper(name)}[r.IntN(2)]
+		}
+		return strconv.Itoa(low + r.IntN(high-low+1))
+	}
+	var parts []string
+	for range 1 + r.IntN(3)*r.IntN(2) {
+		part := ""
+		switch r.IntN(8) {
+		case 0, 1:
+			part = []string{"*", "?"}[r.IntN(5)/4]
+		case 2, 3:
+			a, z := value(), value()
+			if x, errA := strconv.Atoi(a); errA == nil && r.IntN(30) > 0 {
+				if y, errZ := strconv.Atoi(z); errZ == nil && y < x {
+					a, z = z, a
+				}
+			}
+			part = a + "-" + z
+		default:
+			part = value()
+		}
+		if r.IntN(4) == 0 {
+			steps := []string{"1", "2", "3", "5", "7", "15", "30", "99"}
+			if r.IntN(20) == 0 {
+				steps = []string{"0", "", "1000", "-1"}
+			}
+			part += "/" + steps[r.IntN(len(steps))]
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ",")
+}
+
+func bruteRule(r *rand.Rand) string {
+	var fields []string
+	for i := range 5 {
+		if r.IntN(4) == 0 {
+			fields = append(fields, "*")
+		} else {
+			fields = append(fields, bruteField(r, i))
+		}
+	}
+	if r.IntN(3) == 0 { // as people write it: one or two times of the day
+		fields[0], fields[1] = strconv.Itoa(r.IntN(60)), fmt.Sprintf("%d,%d", r.IntN(24), r.IntN(24))
+	}
+	switch r.IntN(60) {
+	case 0:
+		fields = fields[:4]
+	case 1:
+		fields = append(fields, "*")
+	case 2:
+		fields = append([]string{[]string{"TZ=UTC", "CRON_TZ=Asia/Tokyo", "@every", "@daily"}[r.IntN(4)]}, fields[r.IntN(2):]...)
+	case 3:
+		fields[2], fields[3], fields[4] = []string{"30", "31", "30,31", "30-31"}[r.IntN(4)], []string{"2", "feb", "2/99"}[r.IntN(3)], "*"
+	case 4:
+		fields[0] += strings.Repeat(",1", 150+r.IntN(200))
+	}
+	return strings.Join(fields, []string{" ", "  ", "\t"}[r.IntN(3)])
+}
+
+// bruteCompare says where a rule of ours and the interpreter part, or nothing. The whole five years are compared, each
+// start, in a zone whose clock is never changed.
+func bruteCompare(spec *dayRule, b brute, days []int64) string {
+	loc := time.FixedZone("+07", 7*3600)
+	minutes := b.minutes()
+	i, said := 0, ""
+	spec.starts(newWallZone(loc), bruteFrom.Unix()-7*3600, bruteFrom.AddDate(bruteYears, 0, 0).Unix()-7*3600, func(u int64) {
+		if said != "" {
+			return
+		}
+		if n := len(minutes); i >= len(days)*n || u != days[i/n]+minutes[i%n]-7*3600 {
+			said = fmt.Sprintf("start %d is %v", i, time.Unix(u, 0).In(loc))
+		}
+		i++
+	})
+	if said == "" && i != len(days)*len(minutes) {
+		said = fmt.Sprintf("%d starts instead of %d", i, len(days)*len(minutes))
+	}
+	return said
+}
+
+const bruteYears = 5
+
+var bruteFrom = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // holds 29 February 2028
+
+// TestCronByBruteForce holds what is accepted, what is refused and when it fires against an interpreter that tries every
+// minute and every day. A station that trusts a rule would else be silent, or sound, at an hour nobody wrote.
+func TestCronByBruteForce(t *testing.T) {
+	rules, seed := 3500, uint64(20261125)
 	if raceDetector {
-		expressions = 100
+		rules = 100
 	}
-	if s := os.Getenv("LOAXA_SEED"); s != "" {
-		fmt.Sscan(s, &seed) //nolint:errcheck // 1 then
-	}
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 5)) //nolint:gosec // a test
-	from := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-	until := from.AddDate(5, 0, 0)
-	z := newWallZone(time.UTC)
-	refused := 0
-	for range expressions {
-		expr := drawBruteCron(r)
-		b, valid := readBrute(expr)
-		rule, err := readRule(Programme{Cron: expr})
-		if valid != (err == nil) {
-			t.Errorf("%q: the grammar says valid=%v, the program says %v", expr, valid, err)
+	t.Logf("seed %d, %d rules", seed, rules)
+	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // the same rules every time
+	accepted, refused, both := 0, 0, 0
+	for range rules {
+		expr := bruteRule(r)
+		b, valid := bruteRead(expr)
+		var days []int64
+		if valid {
+			days = b.days(bruteFrom, bruteYears)
+			valid = len(days) > 0
+		}
+		spec, err := parseCron(expr)
+		if (err == nil) != valid {
+			t.Errorf("%q: %v, the grammar says valid is %v", expr, err, valid)
 			continue
 		}
 		if !valid {
 			refused++
 			continue
 		}
-		var got []int64
-		rule.starts(z, from.Unix(), until.Unix(), func(u int64) { got = append(got, u) })
-		var want []int64
-		minutes := b.minutesOfADay()
-		for day := from; day.Before(until); day = day.AddDate(0, 0, 1) {
-			if b.day(day) {
-				for _, m := range minutes {
-					want = append(want, day.Unix()+60*m)
-				}
-			}
+		accepted++
+		if !b.open[2] && !b.open[4] {
+			both++
 		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%q: %d starts, %d fires; the first that differs: %s", expr, len(got), len(want), firstDifference(got, want))
+		if said := bruteCompare(newCronRule(spec), b, days); said != "" {
+			t.Errorf("%q: %s", expr, said)
 		}
 	}
-	if refused < expressions/10 || refused > expressions*9/10 {
-		t.Errorf("%d of %d were refused: too few or too many to show anything", refused, expressions)
+	t.Logf("%d accepted, %d of them with both days restricted, %d refused", accepted, both, refused)
+	if accepted < rules/2 || refused < rules/10 || both < rules/10 {
+		t.Error("the rules that were drawn are too much alike to show anything")
 	}
-}
-
-func firstDifference(a, b []int64) string {
-	for i := range max(len(a), len(b)) {
-		if i >= len(a) || i >= len(b) || a[i] != b[i] {
-			return fmt.Sprintf("number %d, after %v", i, time.Unix(a[max(i-1, 0)], 0).UTC())
-		}
+	// The control: an interpreter that takes both days together, as some cron programs do, must be caught.
+	spec, err := parseCron("0 6 13 * 5")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return "none"
+	wrong, _ := bruteRead("0 6 13 * 5")
+	wrong.open[2] = true
+	if bruteCompare(newCronRule(spec), wrong, wrong.days(bruteFrom, bruteYears)) == "" {
+		t.Error("a wrong reading of two restricted days goes unnoticed")
+	}
 }

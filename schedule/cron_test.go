@@ -29,6 +29,7 @@ func TestCronRefusals(t *testing.T) {
 		{"0 6 * 13 *", `the month field "13"`},
 		{"0 6 * * 8", `the weekday field "8"`},
 		{"0 6 * * 0-8", `the weekday field "0-8"`},
+		{"0 6 * * 7/0", `the weekday field "7/0"`},
 		{"0 6 * * 7-5", `the weekday field "7-5"`},
 		{"*-5 6 * * *", `the minute field "*-5"`},
 		{"1,,2 6 * * *", `the minute field "1,,2"`},

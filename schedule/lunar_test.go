@@ -70,6 +70,9 @@ func TestLunarCalendarOfTwoHundredYears(t *testing.T) {
 			t.Fatal(err)
 		}
 		years++
+		if raceDetector && year%8 != 0 { // the years are counted and compared one by one without it
+			continue
+		}
 		month := 0
 		for _, text := range fields[2:] {
 			leap := strings.HasPrefix(text, "+")

@@ -19,8 +19,11 @@ const (
 	firstMoon = 2451550.09766
 )
 
-func sine(degrees float64) float64   { return math.Sin(math.Mod(degrees, 360) * math.Pi / 180) }
-func cosine(degrees float64) float64 { return math.Cos(math.Mod(degrees, 360) * math.Pi / 180) }
+func sine(degrees float64) float64   { return math.Sin(turn(degrees) * math.Pi / 180) }
+func cosine(degrees float64) float64 { return math.Cos(turn(degrees) * math.Pi / 180) }
+
+// turn brings an angle to 0–360°, far quicker than math.Mod does.
+func turn(degrees float64) float64 { return degrees - 360*math.Floor(degrees/360) }
 
 // deltaT is terrestrial less universal time, in days, at a Julian day.
 func deltaT(julian float64) float64 {
@@ -62,6 +65,7 @@ func newMoon(k float64) float64 {
 	t2, t3, t4 := t*t, t*t*t, t*t*t*t
 	julian := firstMoon + synodic*k + 0.00015437*t2 - 0.000000150*t3 + 0.00000000073*t4
 	e := 1 - 0.002516*t - 0.0000074*t2
+	weakened := [...]float64{1, e, e * e}
 	m := 2.5534 + 29.10535670*k - 0.0000014*t2 - 0.00000011*t3
 	a := 201.5643 + 385.81693528*k + 0.0107582*t2 + 0.00001238*t3 - 0.000000058*t4
 	f := 160.7108 + 390.67050284*k - 0.0016118*t2 - 0.00000227*t3 + 0.000000011*t4
@@ -74,7 +78,7 @@ func newMoon(k float64) float64 {
 		{0.00004, 0, 3, 0, 0}, {0.00003, 0, 1, 1, -2}, {0.00003, 0, 0, 2, 2}, {-0.00003, 0, 1, 1, 2},
 		{0.00003, 0, -1, 1, 2}, {-0.00002, 0, -1, 1, -2}, {-0.00002, 0, 1, 3, 0}, {0.00002, 0, 0, 4, 0},
 	} {
-		julian += c.days * math.Pow(e, float64(c.e)) * sine(c.m*m+c.a*a+c.f*f)
+		julian += c.days * weakened[c.e] * sine(c.m*m+c.a*a+c.f*f)
 	}
 	julian -= 0.00017 * sine(node)
 	for _, p := range [...][3]float64{ // the planets: days, degrees, degrees for each lunation
@@ -116,7 +120,7 @@ func sunLongitude(julian float64) float64 {
 	long := 282.7771834 + 36000.76953744*t + tenMillionth*pull
 	long += 0.0000974*cosine(177.63+35999.01848*t) - 0.005575 // aberration
 	long += -0.004778*sine(124.90-1934.134*t+0.002063*t*t) - 0.0003667*sine(201.11+72001.5377*t+0.00057*t*t)
-	return math.Mod(math.Mod(long, 360)+360, 360)
+	return turn(long)
 }
 
 // majorTerm is which of the twelve parts of its yearly way, each of 30°, the sun is in at the beginning of a civil day at
