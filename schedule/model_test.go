@@ -74,12 +74,7 @@ func quietAt(q DailySpan, wall time.Time) bool {
 }
 
 func (m *model) silent(from, until int64) bool {
-	for at := from; at < until; at++ {
-		if m.readings[(at-m.from)/60].silent {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.readings[(from-m.from)/60:(until-1-m.from)/60+1], func(r minuteShown) bool { return r.silent })
 }
 
 func (m *model) day(at int64) Date { return Date(time.Unix(at, 0).In(m.loc).Format(time.DateOnly)) }
@@ -195,9 +190,12 @@ func (o *modelled) before(q *modelled) int {
 
 // run goes through the seconds until everything is decided.
 func (m *model) run(all []*modelled) {
+	if len(all) == 0 {
+		return
+	}
 	slices.SortStableFunc(all, func(a, b *modelled) int { return cmp.Or(cmp.Compare(a.due, b.due), a.before(b)) })
 	next := 0
-	for now := m.from; now < m.until-7200; now++ {
+	for now := all[0].due; now < m.until-2*secondsPerDay; now++ {
 		if m.onAir != nil && now >= m.since+m.rest(m.onAir) {
 			m.onAir = nil
 		}
@@ -207,13 +205,13 @@ func (m *model) run(all []*modelled) {
 		for ; next < len(all) && all[next].due <= now; next++ {
 			m.admit(all, all[next])
 		}
-		if len(m.waiting) == 0 {
-			continue
-		}
-		m.waiting = slices.DeleteFunc(m.waiting, func(o *modelled) bool { return !m.mayBegin(o, now) })
-		slices.SortFunc(m.waiting, (*modelled).before)
-		if len(m.waiting) > 0 && (m.onAir == nil || m.waiting[0].p.Class.Rank() > m.onAir.p.Class.Rank()) {
-			m.begin(now)
+		claims := func(o *modelled) bool { return m.onAir == nil || o.p.Class.Rank() > m.onAir.p.Class.Rank() }
+		if slices.ContainsFunc(m.waiting, claims) {
+			m.giveUp(now)
+			slices.SortFunc(m.waiting, (*modelled).before)
+			if len(m.waiting) > 0 && claims(m.waiting[0]) {
+				m.begin(now)
+			}
 		}
 	}
 }
@@ -227,7 +225,13 @@ func (m *model) rest(o *modelled) int64 {
 	return n
 }
 
+// giveUp is those that wait and may not begin any more.
+func (m *model) giveUp(now int64) {
+	m.waiting = slices.DeleteFunc(m.waiting, func(o *modelled) bool { return !m.mayBegin(o, now) })
+}
+
 func (m *model) admit(all []*modelled, o *modelled) {
+	m.giveUp(o.due)
 	o.o.Verdict, o.o.Reason = VerdictSkipped, m.refuses(o)
 	if l := m.in.Settings.Limits.SessionsPerDay; l > 0 && o.o.Reason == ReasonNone {
 		n := 0
