@@ -158,7 +158,11 @@ func genScene(t *rapid.T) scene {
 // TestPlanIsWhatTheLadderSays: who reads LADDER.md and works it out with a clock in hand finds what the plan says.
 func TestPlanIsWhatTheLadderSays(t *testing.T) {
 	seen := map[string]int{}
+	scenes := 0
 	rapid.Check(t, func(t *rapid.T) {
+		if scenes++; raceDetector && scenes > 15 { // it makes each of them long
+			return
+		}
 		sc := genScene(t)
 		plan := Plan(sc.in, sc.from, sc.until)
 		for _, q := range sc.all {
@@ -184,7 +188,7 @@ func TestPlanIsWhatTheLadderSays(t *testing.T) {
 	})
 	t.Log(seen)
 	for _, what := range []string{"airs ", "airs preempted", "waits overlap", "skipped overlap", "skipped quiet_hours", "cut, goes on: false"} {
-		if seen[what] == 0 {
+		if seen[what] == 0 && !raceDetector {
 			t.Errorf("the scenes never show %q: %v", what, seen)
 		}
 	}
