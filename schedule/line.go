@@ -168,13 +168,32 @@ func (ln *line) skipped(start int64) bool {
 }
 
 // id is "programme@start", the start by rule in the station's zone, to the second.
-func (ln *line) id(loc *time.Location, due time.Time) string {
+func (ln *line) id(loc *time.Location, due time.Time, names *idBlock) string {
 	if ln.changed {
 		due = time.Unix(ln.at, 0).In(loc)
 	}
-	id := make([]byte, 0, len(ln.p.ID)+len("@2006-01-02T15:04:05+07:00"))
-	id = append(append(id, ln.p.ID...), '@')
-	return string(due.AppendFormat(id, time.RFC3339))
+	names.room(len(ln.p.ID) + len("@2006-01-02T15:04:05+07:00"))
+	from := names.text.Len()
+	names.text.WriteString(ln.p.ID)
+	names.text.WriteByte('@')
+	names.text.Write(due.AppendFormat(names.scratch[:0], time.RFC3339))
+	return names.text.String()[from:]
+}
+
+// idBlock is memory for the IDs of many occurrences: one piece for a few hundred of them, since a piece each is most of
+// what the collector of garbage has to look at. Who keeps one ID keeps its block.
+type idBlock struct {
+	text    strings.Builder
+	scratch [len("2006-01-02T15:04:05+07:00")]byte
+}
+
+// room begins a new block where the old one is full.
+func (b *idBlock) room(n int) {
+	const block = 8 << 10
+	if b.text.Cap()-b.text.Len() < n {
+		b.text = strings.Builder{}
+		b.text.Grow(max(block, n))
+	}
 }
 
 // CompareIDs orders programme IDs by the number at their end, so that p-9 comes before p-10 and the older before the newer.

@@ -106,17 +106,18 @@ func (pl *planner) tell(a *air, lo, hi int64) []Occurrence {
 		return nil
 	}
 	out := make([]Occurrence, 0, until-from)
+	var names idBlock
 	for i := from; i < until; i++ {
 		if f := &a.fates[i]; f.verdict != "" {
 			out = append(out, Occurrence{})
-			pl.fill(&out[len(out)-1], a, i)
+			pl.fill(&out[len(out)-1], a, i, &names)
 		}
 	}
 	return out
 }
 
 // fill writes in place: a year of a busy station is a hundred thousand of them.
-func (pl *planner) fill(o *Occurrence, a *air, i int) {
+func (pl *planner) fill(o *Occurrence, a *air, i int, names *idBlock) {
 	ln, f, loc := pl.lines[a.keys[i].line()], &a.fates[i], pl.zone.loc
 	p := ln.p
 	o.Due = time.Unix(a.keys[i].due(), 0).In(loc)
@@ -124,7 +125,7 @@ func (pl *planner) fill(o *Occurrence, a *air, i int) {
 	if f.verdict == VerdictWaits {
 		o.Start = time.Unix(0, f.start).In(loc)
 	}
-	o.ID = ln.id(loc, o.Due)
+	o.ID = ln.id(loc, o.Due, names)
 	o.ProgrammeID, o.Title, o.PlaylistID, o.PlaylistTitle = p.ID, p.Title, ln.bill.playlist, ln.bill.title
 	o.Length, o.Items, o.Ordinal = f.content.length, f.content.items, f.ordinal
 	o.Class, o.Zone, o.VolumePercent, o.Lateness = p.Class, p.Zone, ln.volume, time.Duration(ln.lateness)
@@ -137,7 +138,7 @@ func (pl *planner) fill(o *Occurrence, a *air, i int) {
 	for _, c := range f.cuts {
 		k := a.keys[c.by]
 		by := pl.lines[k.line()]
-		cut := Cut{At: time.Unix(0, c.at).In(loc), By: by.id(loc, time.Unix(k.due(), 0).In(loc)), Item: c.item}
+		cut := Cut{At: time.Unix(0, c.at).In(loc), By: by.id(loc, time.Unix(k.due(), 0).In(loc), names), Item: c.item}
 		if c.resumes != 0 {
 			cut.Resumes = time.Unix(0, c.resumes).In(loc)
 		}
