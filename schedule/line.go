@@ -35,14 +35,10 @@ func (pl *planner) addLines(p *Programme) error {
 	if p.Paused && p.PausedUntil.IsZero() {
 		return nil
 	}
-	if len(p.Exceptions) == 0 {
-		pl.lines = append(pl.lines, ln)
-		return nil
+	pl.lines = append(pl.lines, ln)
+	if len(p.Exceptions) > 0 {
+		pl.addExceptions(ln)
 	}
-	// Of two starts of a programme that were moved to one moment the one that the rule gave first comes first.
-	later, earlier := pl.exceptions(ln)
-	pl.lines = append(pl.lines, later...)
-	pl.lines = append(append(pl.lines, ln), earlier...)
 	return nil
 }
 
@@ -89,10 +85,10 @@ func (pl *planner) newLine(p *Programme) (*line, error) {
 	return ln, nil
 }
 
-// exceptions takes the changed starts out of a programme's line and gives each of them a line of its own: those that were
-// moved to a later time, and the rest.
-func (pl *planner) exceptions(ln *line) (later, others []*line) {
-	list := slices.Clone(ln.p.Exceptions)
+// addExceptions takes the changed starts out of a programme's line and gives each of them a line of its own.
+func (pl *planner) addExceptions(ln *line) {
+	p := ln.p
+	list := slices.Clone(p.Exceptions)
 	slices.SortStableFunc(list, func(a, b Exception) int { return a.At.Compare(b.At) })
 	list = slices.CompactFunc(list, func(a, b Exception) bool { return a.At.Equal(b.At) })
 	for _, e := range list {
@@ -101,15 +97,10 @@ func (pl *planner) exceptions(ln *line) (later, others []*line) {
 			continue // the rule was changed since, or never said so
 		}
 		ln.skips = append(ln.skips, at)
-		switch changed := pl.changedLine(ln, e, at); {
-		case changed == nil:
-		case changed.lo > at:
-			later = append(later, changed)
-		default:
-			others = append(others, changed)
+		if !e.Cancelled {
+			pl.addChanged(ln, e, at)
 		}
 	}
-	return later, others
 }
 
 // startsAt tells whether the rule has a start at this moment, inside the programme's days. EffectiveFrom is not asked
@@ -129,18 +120,14 @@ func (pl *planner) startsAt(ln *line, at int64) bool {
 	return found
 }
 
-// changedLine is the line of one changed start; nil when it is no start any more.
-func (pl *planner) changedLine(ln *line, e Exception, at int64) *line {
-	if e.Cancelled {
-		return nil
-	}
+func (pl *planner) addChanged(ln *line, e Exception, at int64) {
 	due := at
 	if !e.To.IsZero() {
 		due = clampUnix(e.To.Truncate(time.Second))
 	}
 	p := ln.p
 	if !p.EffectiveFrom.IsZero() && max(at, due) < clampUnix(p.EffectiveFrom) || p.Paused && due < clampUnix(p.PausedUntil) {
-		return nil
+		return
 	}
 	moved := &line{p: p, rule: startList{due}, lo: due, hi: due + 1, lateness: ln.lateness, bill: ln.bill, volume: ln.volume,
 		makeupOf: e.MakeupOf, changed: true, at: at}
@@ -150,8 +137,9 @@ func (pl *planner) changedLine(ln *line, e Exception, at int64) *line {
 	if e.PlaylistID != "" && e.PlaylistID != p.PlaylistID {
 		moved.bill = pl.newBill(p, e.PlaylistID)
 	}
-	moved.ordinal = ln.rule.count(pl.zone, ln.anchorDay, at)
-	return moved
+	whole := *ln // a copy to count with: the programme's own line counts on from its first start
+	moved.ordinal, moved.counted = whole.rule.count(pl.zone, whole.anchorDay, at), true
+	pl.lines = append(pl.lines, moved)
 }
 
 // take gives the next start its ordinal. Starts come in their order.
