@@ -41,8 +41,8 @@ test: page
 	export LOAXA_TEST_ALL=1
 	echo "== all packages, with the race detector"
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./...
-	echo "== the decoders, without the race detector: sums too long for it"
-	CGO_ENABLED=0 $(GO) test -timeout 10m ./audio/decode
+	echo "== decoders and plan, without the race detector: sums too long for it"
+	CGO_ENABLED=0 $(GO) test -timeout 10m ./audio/decode ./schedule
 	echo "== simulated years and the tamper campaign, without the race detector, which slows them tenfold"
 	GOGC=400 CGO_ENABLED=0 $(GO) test -count=1 -timeout 10m -run SimulatedYear ./player
 	CGO_ENABLED=0 $(GO) test -count=1 -timeout 10m -run 'TamperCampaign|OpenWindow|BackdatedAppend' ./player/playlog/evidence
