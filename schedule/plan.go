@@ -13,8 +13,7 @@ import (
 //
 // Every start of every readable programme inside its validity and outside its pause appears exactly once, with a verdict
 // and, when it does not air at its due time and to its end, a reason; LADDER.md is the rule. Programmes that cannot be
-// read have no occurrence; Faults names them. Items slices and campaigns are shared between
-// occurrences: read only.
+// read have no occurrence; Faults names them. Items slices and campaigns are shared between occurrences: read only.
 //
 // The cost is that of the interval, except for a station that has more to play than the day is long, day after day
 // and without quiet hours: who holds the air then hangs on all that went before, and is worked out from there.
