@@ -16,6 +16,7 @@ type line struct {
 	bill     *bill
 	volume   int
 	makeupOf string
+	campaign *CampaignFact // nil when no campaign asked for it
 
 	anchorDay int64   // from which ordinals are counted
 	skips     []int64 // starts of the rule that exceptions took over or took away; they count in the ordinals
@@ -82,6 +83,9 @@ func (pl *planner) newLine(p *Programme) (*line, error) {
 		ln.hi = min(ln.hi, clampUnix(p.EndsBefore))
 	}
 	ln.bill = pl.newBill(p, p.PlaylistID)
+	if c, ok := pl.in.Campaigns[p.CampaignID]; ok {
+		ln.campaign = &c
+	}
 	return ln, nil
 }
 
@@ -130,7 +134,7 @@ func (pl *planner) addChanged(ln *line, e Exception, at int64) {
 		return
 	}
 	moved := &line{p: p, rule: startList{due}, lo: due, hi: due + 1, lateness: ln.lateness, bill: ln.bill, volume: ln.volume,
-		makeupOf: e.MakeupOf, changed: true, at: at}
+		makeupOf: e.MakeupOf, campaign: ln.campaign, changed: true, at: at}
 	if e.VolumePercent != 0 {
 		moved.volume = e.VolumePercent
 	}

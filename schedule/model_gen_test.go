@@ -75,9 +75,11 @@ func genScene(t *rapid.T) scene {
 	s.OpeningID, s.ClosingID = pick("opening", "", "ends"), pick("closing", "", "ends")
 	s.EntertainmentTags = []string{"ca-nhac"}
 	s.QuietHours = rapid.SampledFrom([][]DailySpan{nil, {{From: "21:00", To: "05:00"}}, {{From: "00:30", To: "04:00"}, {From: "12:00", To: "13:00", Days: []int{1, 3, 6, 7}}},
-		{{From: "22:30", To: "05:30", Days: []int{5, 6}}}, {{From: "10:00", To: "10:00"}}}).Draw(t, "quiet")
+		{{From: "22:30", To: "05:30", Days: []int{5, 6}}}, {{From: "10:00", To: "10:00"}}, {{From: "09:20", To: "11:00"}}}).Draw(t, "quiet")
 	crowded := num("crowded", 0, 1) == 1 // nothing but the ladder
-	if !crowded {
+	if crowded {
+		s.PauseMS, s.OpeningID, s.ClosingID = 0, "", ""
+	} else {
 		s.Limits = Limits{SessionsPerDay: num("sessions", 0, 0, 0, 3, 8), MinutesPerSession: num("minutes", 0, 0, 0, 20),
 			EarliestStart: pick("earliest", "", "", "06:00"), LatestStart: pick("latest", "", "", "20:45", "23:55"), Weekend: pick("weekend", "", "", "", "", "priority", "none")}
 	}
@@ -87,6 +89,7 @@ func genScene(t *rapid.T) scene {
 	rest := Item{Kind: KindSilence, SilenceMS: 5000}
 	in.Playlists["ends"] = Playlist{ID: "ends", Mode: ModeRotate, Items: []Item{clip("song"), clip("m1"), clip("gone")}}
 	in.Playlists["many"] = Playlist{ID: "many", Mode: ModeAll, Items: []Item{clip("m5"), clip("song"), rest, clip("m10"), clip("m2")}}
+	in.Playlists["pair"] = Playlist{ID: "pair", Mode: ModeAll, Items: []Item{clip("m5"), clip("m10"), clip("m5")}}
 	in.Playlists["songs"] = Playlist{ID: "songs", Mode: ModeAll, Items: []Item{rest, clip("song"), clip("song")}}
 	in.Playlists["turns"] = Playlist{ID: "turns", Mode: ModeRotate, Items: []Item{clip("m1"), rest, clip("song"), clip("m30"), clip("gone")}}
 	for i := range num("days", 0, 1, 3) {
@@ -100,7 +103,7 @@ func genScene(t *rapid.T) scene {
 	m := newModel(in, base.AddDate(0, 0, -6).Unix(), base.AddDate(0, 0, 5).Unix())
 	sc := scene{}
 	for i := range rapid.IntRange(1, 6).Draw(t, "programmes") {
-		p := programme(fmt.Sprintf("p-%d", i+8), "", pick("list", "lm5", "lm30", "many", "many", "many", "songs", "turns", "turns", "nowhere"))
+		p := programme(fmt.Sprintf("p-%d", i+8), "", pick("list", "lm5", "lm30", "many", "pair", "pair", "songs", "turns", "turns", "nowhere"))
 		rule := rapid.SampledFrom(spokenRules(base)).Draw(t, "rule")
 		p.Cron, p.When = rule.cron, rule.when
 		second := func(name string, lo, hi int) time.Time {
@@ -109,7 +112,7 @@ func genScene(t *rapid.T) scene {
 		if num("single", 0, 0, 1) == 1 {
 			p.Cron, p.When = "", nil
 			for range num("starts", 1, 3) {
-				p.Starts = append(p.Starts, second("start", 7, 9))
+				p.Starts = append(p.Starts, second("start", 7, 9).Truncate(5*time.Minute)) // borders meet
 			}
 		}
 		p.Class = Class(pick("class", "ordinary", "ordinary", "priority", "priority", "emergency"))
@@ -120,6 +123,9 @@ func genScene(t *rapid.T) scene {
 		p.ValidFrom = Date(pick("from", "", "", string(date(-4)), string(date(0))))
 		p.ValidUntil = Date(pick("until", "", "", string(date(0)), string(date(2))))
 		p.Opening, p.Closing = pick("own opening", "", "", "none", "lm1", "nowhere"), pick("own closing", "", "", "none", "songs")
+		if crowded {
+			p.Opening, p.Closing = "none", "none"
+		}
 		p.Schedule = pick("schedule", "", "", "", "", "", "tet")
 		switch num("rests", 0, 0, 0, 0, 1, 2, 3) {
 		case 1:

@@ -13,7 +13,7 @@ import (
 //
 // Every start of every readable programme inside its validity and outside its pause appears exactly once, with a verdict
 // and, when it does not air at its due time and to its end, a reason; LADDER.md is the rule. Programmes that cannot be
-// read have no occurrence; Faults names them. Items slices are shared between occurrences: read only.
+// read have no occurrence; Faults names them. Items slices and campaigns are shared between occurrences: read only.
 //
 // The cost is that of the interval, except for a station that has more to play than the day is long, day after day
 // and without quiet hours: who holds the air then hangs on all that went before, and is worked out from there.
@@ -130,10 +130,7 @@ func (pl *planner) fill(o *Occurrence, a *air, i int, names *idBlock) {
 	o.Length, o.Items, o.Ordinal = f.content.length, f.content.items, f.ordinal
 	o.Class, o.Zone, o.VolumePercent, o.Lateness = p.Class, p.Zone, ln.volume, time.Duration(ln.lateness)
 	o.Resume, o.ResumeCut, o.Order = p.ResumeAfterPowerCut, p.ResumeAfterCut, p.Order
-	o.CampaignID, o.MakeupOf = p.CampaignID, ln.makeupOf
-	if c, ok := pl.in.Campaigns[p.CampaignID]; ok {
-		o.Campaign = &c
-	}
+	o.CampaignID, o.Campaign, o.MakeupOf = p.CampaignID, ln.campaign, ln.makeupOf
 	o.Verdict, o.Reason = f.verdict, f.reason
 	for _, c := range f.cuts {
 		k := a.keys[c.by]
