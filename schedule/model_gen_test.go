@@ -200,10 +200,10 @@ func TestPlanIsWhatTheLadderSays(t *testing.T) {
 	}
 }
 
-func (o *modelled) told() string {
-	o := o.o
-	o.Due = time.Unix(o.due, 0)
-	if !o.begun {
+func (q *modelled) told() string {
+	o := q.o
+	o.Due = time.Unix(q.due, 0)
+	if !q.begun {
 		o.Start = o.Due
 	}
 	return toldOf(o)
