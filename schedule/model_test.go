@@ -175,7 +175,7 @@ func (m *model) occurrences(p Programme, starts []int64) []*modelled {
 }
 
 // before is who goes first of two that want the air.
-func (o *modelled) before(q *modelled) int {
+func (q *modelled) before(other *modelled) int {
 	number := func(id string) int { // "p-7"
 		n := 0
 		for _, d := range id[2:] {
@@ -184,8 +184,8 @@ func (o *modelled) before(q *modelled) int {
 		return n
 	}
 	flag := map[bool]int{true: 1}
-	return cmp.Or(q.p.Class.Rank()-o.p.Class.Rank(), cmp.Compare(o.due, q.due), cmp.Compare(o.p.Order, q.p.Order),
-		number(o.p.ID)-number(q.p.ID), flag[o.changed]-flag[q.changed], cmp.Compare(o.rule, q.rule))
+	return cmp.Or(other.p.Class.Rank()-q.p.Class.Rank(), cmp.Compare(q.due, other.due), cmp.Compare(q.p.Order, other.p.Order),
+		number(q.p.ID)-number(other.p.ID), flag[q.changed]-flag[other.changed], cmp.Compare(q.rule, other.rule))
 }
 
 // run goes through the seconds until everything is decided.
