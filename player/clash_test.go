@@ -22,10 +22,10 @@ func TestClashes(t *testing.T) {
 	clash(t, seeds(t, 2), 2*day)
 }
 
-// TestSoakClashes is the same for two hundred stations.
+// TestSoakClashes is the same for forty stations.
 func TestSoakClashes(t *testing.T) {
 	if os.Getenv("LOAXA_SOAK") != "1" {
-		t.Skip("two hundred stations: LOAXA_SOAK=1; two are in TestClashes")
+		t.Skip("forty stations: LOAXA_SOAK=1; two are in TestClashes")
 	}
 	clash(t, seeds(t, 40), 6*day)
 }
