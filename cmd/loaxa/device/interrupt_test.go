@@ -21,7 +21,7 @@ func TestInterrupt(t *testing.T) {
 	recording := filepath.Join(filepath.Dir(s.dir), "recording.wav")
 	s.serve("--device", "virtual", "--record", recording)
 	long := s.bring("dai", noise(20*pulsetest.Rate, 5))
-	s.anyHour(map[string]any{"loudness_lufs": long.LUFS})
+	s.anyHour(map[string]any{"loudness_lufs": long.LUFS, "rehearsal_percent": 100})
 	s.mustCLI("play", long.ID, "--rehearse")
 	await(t, patience, "a second of the clip has sounded", func() error {
 		if n := s.now(); n.OnAir == nil || n.OnAir.PositionMS < 1000 {
