@@ -48,14 +48,20 @@ func TestEmergencyIsRepeatedSoManyTimes(t *testing.T) {
 
 // Every emergency has an end, also one that is a single long clip; it may be put off while it sounds.
 func TestEmergencyEndsAndIsExtended(t *testing.T) {
-	for by, aired := range map[time.Duration]int64{0: 1800000, 10 * time.Minute: 2400000} {
-		o := five(t, func(w *world) { w.clip("long", time.Hour) }, func(w *world) {
+	if d := schedule.DefaultSettings().EmergencyMaxS; d != 1800 {
+		t.Errorf("by default an emergency ends after %d s", d)
+	}
+	for by, aired := range map[time.Duration]int64{0: 180000, time.Minute: 240000} {
+		o := five(t, func(w *world) {
+			w.in.Settings.EmergencyMaxS = 180 // as half an hour, and sooner over
+			w.clip("long", 10*time.Minute)
+		}, func(w *world) {
 			w.until("04:00:30")
 			w.emergency("e", func(r *PlayRequest) { r.ClipID = "long" })
-			w.until("04:20:00")
+			w.until("04:02:30")
 			if by > 0 {
 				ends, err := w.player.Extend(context.Background(), "user:lan", "emergency:e", by)
-				if err != nil || !ends.Round(time.Minute).Equal(moment("04:41:00")) && ends.Sub(moment("04:40:30")).Abs() > time.Second {
+				if err != nil || ends.Sub(moment("04:04:30")).Abs() > time.Second {
 					w.t.Errorf("extended until %s: %v", ends, err)
 				}
 			}
