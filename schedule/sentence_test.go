@@ -126,11 +126,10 @@ func compare(rt *rapid.T, in Input, r reading, from time.Time, said string) {
 		planned[o.Due.Unix()] = true
 	}
 	for at := from; at.Before(until); at = at.Add(time.Minute) {
-		if said := r.starts(at); said != planned[at.Unix()] {
-			rt.Fatalf("%s: said %v, planned %v", at, said, planned[at.Unix()])
+		if starts := r.starts(at); starts != planned[at.Unix()] {
+			rt.Fatalf("%q at %s: it starts by the sentence %v, by the plan %v", said, at, starts, planned[at.Unix()])
 		}
 	}
-	_ = said
 }
 
 func TestSentencesReadWell(t *testing.T) {

@@ -26,7 +26,7 @@ func (b *Book) Campaigns() ([]schedule.Campaign, error) {
 	err := b.db.View(func(tx *bbolt.Tx) error {
 		return each(tx, bucketCampaign, func(c schedule.Campaign) { out = append(out, c) })
 	})
-	slices.SortFunc(out, func(x, y schedule.Campaign) int { return byNumber(x.ID, y.ID) })
+	slices.SortFunc(out, func(x, y schedule.Campaign) int { return schedule.CompareIDs(x.ID, y.ID) })
 	return out, err
 }
 

@@ -27,7 +27,7 @@ type holidays struct {
 // Days are the special days, in the order of their creation.
 func (b *Book) Days() []schedule.SpecialDay {
 	days := slices.Clone(b.Input().Days)
-	slices.SortFunc(days, func(x, y schedule.SpecialDay) int { return byNumber(x.ID, y.ID) })
+	slices.SortFunc(days, func(x, y schedule.SpecialDay) int { return schedule.CompareIDs(x.ID, y.ID) })
 	return days
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -15,7 +14,7 @@ import (
 // Programmes in the order of their creation.
 func (b *Book) Programmes() []schedule.Programme {
 	ps := slices.Clone(b.Input().Programmes)
-	slices.SortFunc(ps, func(x, y schedule.Programme) int { return byNumber(x.ID, y.ID) })
+	slices.SortFunc(ps, func(x, y schedule.Programme) int { return schedule.CompareIDs(x.ID, y.ID) })
 	return ps
 }
 
@@ -26,16 +25,8 @@ func (b *Book) Playlists() []schedule.Playlist {
 	for _, l := range in.Playlists {
 		ls = append(ls, l)
 	}
-	slices.SortFunc(ls, func(x, y schedule.Playlist) int { return byNumber(x.ID, y.ID) })
+	slices.SortFunc(ls, func(x, y schedule.Playlist) int { return schedule.CompareIDs(x.ID, y.ID) })
 	return ls
-}
-
-// byNumber puts p-9 before p-10.
-func byNumber(x, y string) int {
-	if len(x) != len(y) {
-		return len(x) - len(y)
-	}
-	return strings.Compare(x, y)
 }
 
 // Programme by ID, or ErrNotFound.
