@@ -96,7 +96,7 @@ func (a *API) futureWords(w locale.Words, o schedule.Occurrence) []string {
 	var out []string
 	switch o.Verdict {
 	case schedule.VerdictAirs:
-		out = append(out, w.T("said.airs", clockOf(o.Start), minutesOf(o.Length)))
+		out = append(out, w.T("said.airs", clockOf(o.Start), SpanText(o.Length.Milliseconds())))
 	case schedule.VerdictWaits:
 		out = append(out, w.T("said.waits", clockOf(o.Due), clockOf(o.Start)))
 	default:
@@ -129,7 +129,7 @@ func pastWords(w locale.Words, b Broadcast) []string {
 	var out []string
 	switch b.Status {
 	case string(evidence.Full), string(evidence.Late), string(evidence.Partial), string(evidence.Preempted):
-		out = append(out, w.T("said.aired", clockOf(b.Started), secondsOf(b.AiredMS), secondsOf(b.PlannedMS)))
+		out = append(out, w.T("said.aired", clockOf(b.Started), SpanText(b.AiredMS), SpanText(b.PlannedMS)))
 	}
 	said := w.T("status." + b.Status)
 	if b.Reason != "" {
@@ -166,7 +166,11 @@ func dayOfID(id string) string {
 
 func clockOf(t time.Time) string { return t.Format("15:04 02/01/2006") }
 
-func minutesOf(d time.Duration) string { return secondsOf(d.Milliseconds()) }
-
-// secondsOf writes milliseconds as minutes:seconds.
-func secondsOf(ms int64) string { return fmt.Sprintf("%d:%02d", ms/60_000, ms/1000%60) }
+// SpanText writes milliseconds as minutes and seconds, with hours where there are any.
+func SpanText(ms int64) string {
+	s := ms / 1000
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}

@@ -259,9 +259,9 @@ func row(w locale.Words, b api.Broadcast) Row {
 	}
 	switch {
 	case b.AiredMS > 0:
-		r.Notes = append(r.Notes, w.T("row.aired", spanText(b.AiredMS), spanText(b.PlannedMS)))
+		r.Notes = append(r.Notes, w.T("row.aired", api.SpanText(b.AiredMS), api.SpanText(b.PlannedMS)))
 	case b.PlannedMS > 0:
-		r.Notes = append(r.Notes, spanText(b.PlannedMS))
+		r.Notes = append(r.Notes, api.SpanText(b.PlannedMS))
 	}
 	if b.AiredMS > 0 && b.Output != string(evidence.Hardware) {
 		r.Notes = append(r.Notes, w.Or("row.output."+b.Output, b.Output))

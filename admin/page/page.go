@@ -68,7 +68,7 @@ func New(o Options) (*Pages, error) {
 	}
 	p := &Pages{o: o, assets: make(map[string]asset)}
 	var err error
-	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": spanText, "day": dayText,
+	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
 		"countdown": countdownText, "inc": func(i int) int { return i + 1 }}).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
@@ -218,18 +218,9 @@ func clockText(t time.Time) string {
 // dayText is a day as it is written in Viet Nam.
 func dayText(t time.Time) string { return t.Format("02/01/2006") }
 
-// spanText is a length as minutes and seconds.
-func spanText(ms int64) string {
-	s := ms / 1000
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
-}
-
 // countdownText is how long it is until a moment, in the form that the script goes on with.
 func countdownText(until, now time.Time) string {
-	return spanText(max(0, until.Sub(now).Milliseconds()))
+	return api.SpanText(max(0, until.Sub(now).Milliseconds()))
 }
 
 // weekday is the name of the day.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"loaxa/admin/api"
 	"loaxa/schedule"
 	"loaxa/schedule/rulebook"
 )
@@ -19,22 +20,7 @@ import (
 // campaignView is a campaign as the station tells of it.
 type campaignView struct {
 	schedule.Campaign
-	Progress struct {
-		Target    int64     `json:"target"`
-		Aired     int64     `json:"aired"`
-		Unproven  int64     `json:"unproven"`
-		Failed    int64     `json:"failed"`
-		Ahead     int64     `json:"ahead"`
-		Shortfall int64     `json:"shortfall"`
-		Gaps      []gapView `json:"gaps"`
-	} `json:"progress"`
-}
-
-type gapView struct {
-	Occurrence string    `json:"occurrence"`
-	Due        time.Time `json:"due"`
-	Status     string    `json:"status"`
-	Reason     string    `json:"reason"`
+	Progress api.Progress `json:"progress"`
 }
 
 func (a *app) campaignCommand() *cobra.Command {
@@ -261,7 +247,7 @@ func (a *app) campaignMakeup() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.reach(c.Context(), func(s *client) error {
 				var out struct {
-					Gaps  []gapView   `json:"gaps"`
+					Gaps  []api.Gap   `json:"gaps"`
 					Slots []time.Time `json:"slots"`
 				}
 				if err := s.call(c.Context(), "GET", campaignPath(args[0])+"/slots", nil, &out); err != nil {
