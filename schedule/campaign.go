@@ -192,19 +192,20 @@ const unsaved = "unsaved" // after every stored ID: what is new comes last
 // ProgrammeKey is the ID of the campaign's programme in the input that With gives.
 func (c Campaign) ProgrammeKey() string { return cmp.Or(c.Programme, unsaved) }
 
-// Span is the time of the campaign in the zone of now, from its first day on or from now, whichever is later, to the end of
-// its last day. With no now it is the whole time, in the zone of Viet Nam.
-func (c Campaign) Span(now time.Time) (from, until time.Time) {
-	loc := now.Location()
-	if now.IsZero() {
-		loc = time.FixedZone("+07", 7*3600)
-	}
+// Days is the time of the campaign by the wall clock of a zone: from the beginning of its first day to the end of its last.
+func (c Campaign) Days(loc *time.Location) (from, until time.Time) {
 	from, _ = time.ParseInLocation(time.DateOnly, string(c.From), loc)
 	until, _ = time.ParseInLocation(time.DateOnly, string(c.Until), loc)
+	return from, until.AddDate(0, 0, 1)
+}
+
+// Ahead is what of its time is still to come.
+func (c Campaign) Ahead(now time.Time) (from, until time.Time) {
+	from, until = c.Days(now.Location())
 	if now.After(from) {
 		from = now
 	}
-	return from, until.AddDate(0, 0, 1)
+	return from, until
 }
 
 // customaryTimes are offered first: mornings and late afternoons, when people are at home.
@@ -213,7 +214,7 @@ var customaryTimes = []string{"06:30", "17:00", "11:00", "17:30", "06:45", "16:3
 // SuggestTimes proposes n times of the day at which the campaign would meet nothing else in its first two weeks: each of its
 // occurrences airs on time and every other stays as it is. There are fewer where the day is full.
 func SuggestTimes(in Input, c Campaign, n int, now time.Time) []string {
-	from, until := c.Span(now)
+	from, until := c.Ahead(now)
 	if two := from.AddDate(0, 0, 14); two.Before(until) {
 		until = two
 	}

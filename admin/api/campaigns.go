@@ -156,7 +156,7 @@ func (a *API) getCampaignPreview(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	now := a.o.Now()
-	from, until := k.Span(now)
+	from, until := k.Ahead(now)
 	before := a.o.Input()
 	after := k.With(before, now)
 	out := campaignPreview{previewAnswer: a.previewOf(c.Words, before, after, k.ProgrammeKey(), from, until), Counts: map[string]int{}}

@@ -47,7 +47,7 @@ func (a *API) Progress(k schedule.Campaign) (Progress, error) {
 		return p, nil
 	}
 	now := a.o.Now()
-	from, _ := k.Span(time.Time{})
+	from, _ := k.Days(now.Location())
 	madeUp := map[string]bool{}
 	if m, err := a.o.Rules.Programme(k.Makeups); err == nil {
 		madeUp = makeupsOf(m)
@@ -97,9 +97,13 @@ func (a *API) ahead(k schedule.Campaign, now time.Time) (airs, ofRule int64) {
 	if k.State != schedule.CampaignApproved {
 		return 0, 0
 	}
-	_, until := k.Span(now)
-	if week := now.AddDate(0, 0, planDays+1); until.Before(week) {
-		until = week // make-ups may lie beyond the last day
+	_, until := k.Ahead(now)
+	if m, err := a.o.Rules.Programme(k.Makeups); err == nil {
+		for _, at := range m.Starts { // make-ups may lie beyond the last day
+			if !at.Before(until) {
+				until = at.Add(time.Second)
+			}
+		}
 	}
 	for _, o := range schedule.Plan(a.o.Input(), now, until) {
 		if o.ProgrammeID != k.Programme && o.ProgrammeID != k.Makeups || a.o.Log.Decided(o.ID) {
