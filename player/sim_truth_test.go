@@ -80,6 +80,11 @@ func (w *world) trueTime(s evidence.Stamp) time.Time {
 // off is how far a stamp's wall time is from the truth.
 func (w *world) off(s evidence.Stamp) time.Duration { return s.Wall.Sub(w.trueTime(s)).Abs() }
 
+// stepped reports whether the clock was set between two records of one boot.
+func stepped(a, b evidence.Stamp) bool {
+	return (b.Wall.Sub(a.Wall.Time) - time.Duration(b.UpMS-a.UpMS)*time.Millisecond).Abs() > time.Second
+}
+
 // breaches says what a station did that it must never do.
 func (w *world) breaches() []string {
 	var out []string
@@ -99,7 +104,7 @@ func (w *world) breaches() []string {
 			continue
 		}
 		// A clock that was set midway is the next broadcast's affair: this one was stopped for it.
-		if stepped := s.end.Wall.Sub(s.heard.Wall.Time) - time.Duration(s.end.UpMS-s.heard.UpMS)*time.Millisecond; stepped.Abs() > time.Second {
+		if stepped(s.stamp, s.heard) || stepped(s.heard, s.end) {
 			continue
 		}
 		// The simulated speaker takes sound second by second, and places it no finer.
