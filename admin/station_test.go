@@ -317,7 +317,7 @@ func (s *station) session(t *testing.T) *http.Cookie {
 }
 
 // start runs the server and returns its base address and a function that stops it and waits.
-func (s *station) start(t *testing.T) (base string, stop func() error) {
+func (s *station) start(t testing.TB) (base string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
