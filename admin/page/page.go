@@ -177,7 +177,7 @@ func (p *Pages) getSetup(c *route.Call) (route.Reply, error) {
 	if wait := p.o.Limiter.Wait(c.Peer); wait > 0 {
 		return nil, &route.Problem{Status: http.StatusTooManyRequests, Code: "too_many_tries", Retry: wait}
 	}
-	cookie, who, err := p.o.Accounts.UseLink(c.Param("link"))
+	cookie, who, err := p.o.Accounts.UseLink(c.Param("link"), from(c))
 	if errors.Is(err, account.ErrUnknown) {
 		if c.Who.Known() {
 			return route.Redirect{To: "/"}, nil
@@ -192,6 +192,11 @@ func (p *Pages) getSetup(c *route.Call) (route.Reply, error) {
 	return route.Redirect{To: "/", Cookie: sessionCookie(c.Request, cookie, int(account.SessionLife/time.Second))}, nil
 }
 
+// from is where a request comes from, for the counting of tries and the list of sessions.
+func from(c *route.Call) account.From {
+	return account.From{Address: c.Peer, Agent: c.Request.UserAgent()}
+}
+
 // sessionCookie is Secure only where the connection is: a browser would not send it back over plain http.
 func sessionCookie(r *http.Request, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{Name: SessionCookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, //nolint:gosec // see above
@@ -200,9 +205,11 @@ func sessionCookie(r *http.Request, value string, maxAge int) *http.Cookie {
 
 func (p *Pages) postSignOut(c *route.Call) (route.Reply, error) {
 	if cookie, err := c.Request.Cookie(SessionCookie); err == nil {
-		if err := p.o.Accounts.EndSession(cookie.Value); err != nil {
+		who, err := p.o.Accounts.EndSession(cookie.Value)
+		if err != nil {
 			return nil, err
 		}
+		p.o.Station.SignedOut(who)
 	}
 	return route.Redirect{To: "/", Cookie: sessionCookie(c.Request, "", -1)}, nil
 }
