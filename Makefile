@@ -1,5 +1,6 @@
 # loaxa: `make run` starts a station with demo content, `make test` runs every test there is.
-# Only Go and git are needed to build and run; `make test` installs what the tests need (see .ci/install).
+# Go and git are needed, and npm to fetch what the pages take from others: `make build` installs it where it is missing.
+# `make test` installs what the tests need (see .ci/install).
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,12 +21,12 @@ PROGRAM := ./cmd/loaxa
 FUZZTIME ?= 20s
 DATA     ?= ./data
 
-.PHONY: run build page test lint bench cross fuzz soak clean go
+.PHONY: run build page web test lint bench cross fuzz soak clean go
 
 run: build
 	@exec ./bin/loaxa demo --data '$(DATA)'
 
-build: page
+build: page web
 	@mkdir -p bin
 	$(BUILD) -o bin/loaxa $(PROGRAM)
 
@@ -34,9 +35,19 @@ build: page
 page: go
 	@CGO_ENABLED=0 $(GO) run ./cmd/makepage
 
+# The pages' scripts. npm only downloads what package-lock.json names, whole or not at all; esbuild, a Go tool, builds.
+WEB := admin/web
+web: go $(WEB)/node_modules/.package-lock.json
+	@$(GO) tool esbuild $(WEB)/src/*.ts --bundle --minify --target=chrome88 --format=iife --outdir=$(WEB)/dist --log-level=warning
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	@.ci/need-npm
+	cd $(WEB)
+	npm ci --no-progress
+
 # Everything, and nothing skipped: first all packages with the race detector, then the tests on a sound server alone,
 # without it, because they measure time. The program under test is built without cgo by the tests themselves.
-test: page
+test: page web
 	@.ci/install
 	export LOAXA_TEST_ALL=1
 	echo "== all packages, with the race detector; of the decoders what runs on several cores or in a child"
@@ -50,7 +61,7 @@ test: page
 	echo "== on a sound server, alone"
 	LOAXA_DEVICE=1 CGO_ENABLED=0 $(GO) test -count=1 -p 1 -timeout 15m ./player/speaker $$(test -d cmd/loaxa/device && echo ./cmd/loaxa/device)
 
-lint: go
+lint: go $(WEB)/node_modules/.package-lock.json
 	@unformatted=$$($$($(GO) env GOROOT)/bin/gofmt -l $$(git ls-files -co --exclude-standard '*.go' 2>/dev/null || find . -name '*.go'))
 	if [[ -n $$unformatted ]]; then
 	  echo "lint: not formatted, run gofmt -w on:" >&2
@@ -58,16 +69,17 @@ lint: go
 	  exit 1
 	fi
 	$(GO) vet ./...
+	$(WEB)/node_modules/.bin/tsc --project $(WEB)
 	$(GO) tool -modfile=.ci/lint/go.mod golangci-lint run ./...
 
 bench: go
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 # The small PCs: arm64 is a 64-bit Raspberry Pi, arm its older 32-bit system.
-cross: page
+cross: page web
 	@mkdir -p bin
-	GOOS=linux GOARCH=arm64 $(BUILD) -o bin/loaxa-linux-arm64 $(PROGRAM)
-	GOOS=linux GOARCH=arm GOARM=7 $(BUILD) -o bin/loaxa-linux-arm $(PROGRAM)
+	GOOS=linux GOARCH=arm64 $(BUILD) -tags release -o bin/loaxa-linux-arm64 $(PROGRAM)
+	GOOS=linux GOARCH=arm GOARM=7 $(BUILD) -tags release -o bin/loaxa-linux-arm $(PROGRAM)
 
 # Each parser of foreign bytes gets FUZZTIME. Making inputs smaller took nine tenths of that, hence the bound; and the
 # filters and meters in audio are not watched for new ways through them, which their loops would find without end.
@@ -87,7 +99,7 @@ soak: go
 
 # The data folder stays: it holds a station's log.
 clean:
-	rm -rf bin player/playlog/offline/page/made/*.html
+	rm -rf bin $(WEB)/node_modules $(WEB)/dist/*.js player/playlog/offline/page/made/*.html
 
 go:
 	@.ci/need-go

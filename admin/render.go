@@ -2,7 +2,7 @@ package admin
 
 import (
 	"bytes"
-	"cmp"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,7 +32,7 @@ func (s *Server) render(w http.ResponseWriter, rt route.Route, call *route.Call,
 		}
 		err = write(w, rep.Status, rep.Type, rep.Body)
 	case route.Page:
-		err = s.writePage(w, rep)
+		err = s.writePage(w, call.Request, rep)
 	case route.Redirect:
 		if rep.Cookie != nil {
 			http.SetCookie(w, rep.Cookie)
@@ -95,12 +95,30 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (s *Server) writePage(w http.ResponseWriter, rep route.Page) error {
+// pageWorthPacking is from how many bytes on a page is packed. Pages carry no secret that an answer's length could betray:
+// forms are protected by their origin, sessions by a cookie.
+const pageWorthPacking = 1400
+
+func (s *Server) writePage(w http.ResponseWriter, r *http.Request, rep route.Page) error {
 	var b bytes.Buffer
 	if err := s.pages.Execute(&b, rep.Name, rep.Data); err != nil {
 		return err
 	}
-	return write(w, rep.Status, "text/html; charset=utf-8", b.Bytes())
+	w.Header().Add("Vary", "Accept-Encoding")
+	body := b.Bytes()
+	if len(body) >= pageWorthPacking && route.TakesGzip(r) {
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write(body); err != nil {
+			return err
+		}
+		if err := z.Close(); err != nil {
+			return err
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		body = packed.Bytes()
+	}
+	return write(w, rep.Status, "text/html; charset=utf-8", body)
 }
 
 func (s *Server) writeContent(w http.ResponseWriter, call *route.Call, rep route.Content) {
@@ -109,6 +127,9 @@ func (s *Server) writeContent(w http.ResponseWriter, call *route.Call, rep route
 	if rep.ETag != "" {
 		h.Set("ETag", rep.ETag)
 		h.Set("Cache-Control", "private, max-age=31536000, immutable") // the address or the tag carries the hash
+	}
+	if rep.Encoding != "" {
+		h.Set("Content-Encoding", rep.Encoding)
 	}
 	attach(h, rep.Name)
 	http.ServeContent(&patient{ResponseWriter: w, extend: call.Extend}, call.Request, "", rep.Modified, rep.File)
@@ -206,14 +227,10 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, asPage bool, err
 		h.Set("WWW-Authenticate", `Bearer realm="loaxa"`)
 	}
 	words := s.wordsFor(asPage, r)
-	key := "problem." + cmp.Or(p.Words, p.Code)
-	doc := document{Type: "about:blank", Status: p.Status, Code: p.Code, Detail: p.Detail, Fields: p.Fields, Context: p.Context,
-		Title: words.Or(key, p.Code), Do: words.Or(key+".do", "")}
-	if p.Say != nil {
-		doc.Do = p.Say(string(words.Language))
-	}
+	doc := document{Type: "about:blank", Status: p.Status, Code: p.Code, Detail: p.Detail, Fields: p.Fields, Context: p.Context}
+	doc.Title, doc.Do = p.Sentences(words)
 	if asPage {
-		err = s.writePage(w, s.pages.Problem(words, doc.Status, doc.Title, doc.Do, doc.Detail, doc.Code))
+		err = s.writePage(w, r, s.pages.Problem(words, doc.Status, doc.Title, doc.Do, doc.Detail, doc.Code))
 	} else {
 		var body []byte
 		if body, err = encode(doc); err == nil {

@@ -99,7 +99,7 @@ func build(o Options) (*Server, error) {
 		visits:  visitBook{seen: make(map[string]time.Time)},
 		limiter: account.NewLimiter(o.Station.Now, badTries, badWindow, badAddresses)}
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter, Verifier: o.Verifier})
+	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter, Verifier: o.Verifier, ProblemOf: problemOf})
 	if err != nil {
 		return nil, err
 	}
@@ -158,10 +158,13 @@ func (s *Server) call(c *gin.Context, rt route.Route) *route.Call {
 	}
 }
 
-// wordsFor chooses the language: pages speak Vietnamese whatever the browser was set to when it was bought, documents
-// speak what is asked for.
+// wordsFor chooses the language: pages speak Vietnamese, whatever the browser was set to when it was bought, unless somebody
+// chose English in it; documents speak what is asked for.
 func (s *Server) wordsFor(isPage bool, r *http.Request) locale.Words {
 	if isPage {
+		if c, err := r.Cookie(page.LanguageCookie); err == nil && c.Value == string(locale.English) {
+			return s.words.In(locale.English)
+		}
 		return s.words.In(locale.Vietnamese)
 	}
 	return s.words.For(r.Header.Get("Accept-Language"))

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:embed vi.json en.json
+//go:embed vi/*.json en/*.json
 var files embed.FS
 
 // Language is a language that the program speaks.
@@ -36,18 +36,40 @@ type Words struct {
 func Load() (*Catalogues, error) {
 	c := &Catalogues{words: make(map[Language]map[string]string)}
 	for _, lang := range []Language{Vietnamese, English} {
-		name := string(lang) + ".json"
-		data, err := files.ReadFile(name)
+		words, err := load(string(lang))
 		if err != nil {
 			return nil, fmt.Errorf("loading words: %w", err)
 		}
-		var m map[string]string
-		if err := json.Unmarshal(data, &m); err != nil {
-			return nil, fmt.Errorf("loading words: %s: %w", name, err)
-		}
-		c.words[lang] = m
+		c.words[lang] = words
 	}
 	return c, nil
+}
+
+// load reads the files of a folder, one per screen; a key stands in one of them only.
+func load(folder string) (map[string]string, error) {
+	entries, err := files.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]string)
+	for _, e := range entries {
+		name := folder + "/" + e.Name()
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		var m map[string]string
+		if err := json.Unmarshal(data, &m); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for k, text := range m {
+			if _, twice := all[k]; twice {
+				return nil, fmt.Errorf("%s: %s stands in another file, too", name, k)
+			}
+			all[k] = text
+		}
+	}
+	return all, nil
 }
 
 // In gives the words of a language.

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
 	"loaxa/admin/route"
@@ -21,22 +20,14 @@ const soon = 5 * time.Minute
 
 // Home is the page of the station.
 type Home struct {
-	Base
-	Station    api.Station
-	Now        api.Now
-	Weekday    string
-	State      string // playing | soon | resting | hold | fault; also the class of the box
-	StateTitle string
-	StateLine  string
+	Shell
 	Output     Line
 	Quiet      Line
 	Clock      Line
 	Rows       []Row
 	Counts     string // of the whole day, by status
 	Hidden     int    // rows of today that are not shown
-	Notice     Line
-	Who        account.Identity
-	MayAct     bool
+	All        bool   // all rows were asked for
 	Emergency  Emergency
 	Checkpoint string
 	Verifier   string     // where the verifier page is downloaded; "" when there is none
@@ -78,7 +69,11 @@ func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
 	if !c.Who.Known() {
 		return route.Page{Name: "landing.html", Data: Landing{Base: p.base(c.Words, station.Name), Name: station.Name, Demo: station.Demo}}, nil
 	}
-	h, err := p.home(c, station)
+	if c.Query("part") == "chip" { // the head of every page
+		s, err := p.shell(c, "/", "")
+		return route.Page{Name: "chip", Data: s}, err
+	}
+	h, err := p.home(c)
 	if err != nil {
 		return nil, err
 	}
@@ -89,17 +84,19 @@ func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
 	return route.Page{Name: name, Data: h}, nil
 }
 
-func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
+func (p *Pages) home(c *route.Call) (Home, error) {
 	w := c.Words
-	now := p.o.Station.Now(w)
+	shell, err := p.shell(c, "/", c.Words.T("menu.home"))
+	if err != nil {
+		return Home{}, err
+	}
+	now, station := shell.Now, shell.Station
 	today := time.Date(now.At.Year(), now.At.Month(), now.At.Day(), 0, 0, 0, 0, now.At.Location())
 	list, err := p.o.Station.Broadcasts(today, today.AddDate(0, 0, 1))
 	if err != nil && !errors.Is(err, api.ErrLog) { // without the log the page still shows the state, and stops
 		return Home{}, err
 	}
-	h := Home{Base: p.base(w, station.Name), Station: station, Now: now, Weekday: weekday(w, now.At), Who: c.Who,
-		MayAct: slices.Contains(route.Editors(), c.Who.Role), Notice: notice(w, c.Query("note")),
-		Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
+	h := Home{Shell: shell, Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
 	if h.MayAct {
 		h.Emergency = p.emergency(c)
 	}
@@ -114,10 +111,9 @@ func (p *Pages) home(c *route.Call, station api.Station) (Home, error) {
 	if len(p.o.Verifier) > 0 {
 		h.Verifier = VerifierPath
 	}
-	h.State, h.StateLine = state(w, now)
-	h.StateTitle = w.T("state." + h.State)
 	h.Counts = counts(w, list)
-	if c.Query("all") == "" {
+	h.All = c.Query("all") != ""
+	if !h.All {
 		h.Hidden = len(list)
 		list = around(list, now.At)
 		h.Hidden -= len(list)
@@ -301,23 +297,6 @@ func person(w locale.Words, actor string) string {
 		return name
 	}
 	return w.Or("actor."+kind, kind) + " " + name
-}
-
-// notice is the sentence after an act. Only known notes are shown: the address bar is no place to speak through.
-func notice(w locale.Words, note string) Line {
-	switch note {
-	case "clock_set", "clock_confirmed":
-		return Line{"ok", w.T("note." + note)}
-	case "clock_not_allowed", "clock_failed", "clock_implausible", "clock_stale", "clock_unread":
-		return Line{"bad", w.T("problem."+note) + " " + w.T("problem."+note+".do")}
-	case "stopped", "held", "released", "emergency", "extended":
-		return Line{"ok", w.T("note." + note)}
-	case "nothing_on_air", "not_on_hold":
-		return Line{"warn", w.T("problem." + note)}
-	case "emergency_waits":
-		return Line{"warn", w.T("note." + note)}
-	}
-	return Line{}
 }
 
 func (p *Pages) postStop(c *route.Call) (route.Reply, error) {

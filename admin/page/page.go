@@ -4,14 +4,11 @@ package page
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"html/template"
 	"io"
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -21,6 +18,7 @@ import (
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
 	"loaxa/admin/route"
+	"loaxa/admin/web"
 )
 
 // SessionCookie is the name of the cookie that carries a session.
@@ -32,28 +30,22 @@ const formLimit = 8 << 10
 //go:embed template/*.html
 var templateFiles embed.FS
 
-//go:embed asset
-var assetFiles embed.FS
-
 // Options of New. All but Verifier are required.
 type Options struct {
 	Verifier []byte // the verifier page; without it there is nothing to download
 	Station  *api.API
 	Accounts *account.Book
 	Limiter  *account.Limiter // shared with the tokens: one address has one allowance
+	// ProblemOf turns an error of any room into a problem with its code.
+	ProblemOf func(error) *route.Problem
 }
 
 // Pages are the handlers and templates of the pages.
 type Pages struct {
 	o         Options
 	templates *template.Template
-	assets    map[string]asset
-}
-
-type asset struct {
-	body []byte
-	hash string
-	kind string
+	files     map[string]web.File
+	menu      []Entry
 }
 
 // New reads the templates and files that are part of the program.
@@ -65,36 +57,21 @@ func New(o Options) (*Pages, error) {
 		return nil, errors.New("building the pages: Options.Accounts is missing")
 	case o.Limiter == nil:
 		return nil, errors.New("building the pages: Options.Limiter is missing")
+	case o.ProblemOf == nil:
+		return nil, errors.New("building the pages: Options.ProblemOf is missing")
 	}
-	p := &Pages{o: o, assets: make(map[string]asset)}
+	p := &Pages{o: o}
 	var err error
+	if p.files, err = web.Files(); err != nil {
+		return nil, fmt.Errorf("building the pages: %w", err)
+	}
 	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
 		"countdown": countdownText, "inc": func(i int) int { return i + 1 }}).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	if err := fs.WalkDir(assetFiles, "asset", p.loadAsset); err != nil {
-		return nil, fmt.Errorf("building the pages: %w", err)
-	}
+	p.menu = menuOf(p.Routes())
 	return p, nil
-}
-
-func (p *Pages) loadAsset(name string, d fs.DirEntry, err error) error {
-	if err != nil || d.IsDir() {
-		return err
-	}
-	body, err := assetFiles.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	kinds := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-	kind, ok := kinds[path.Ext(name)]
-	if !ok {
-		return fmt.Errorf("%s: no media type is known for it", name)
-	}
-	sum := sha256.Sum256(body)
-	p.assets[path.Base(name)] = asset{body: body, hash: hex.EncodeToString(sum[:8]), kind: kind}
-	return nil
 }
 
 // Execute writes a page.
@@ -104,56 +81,38 @@ func (p *Pages) Execute(w io.Writer, name string, data any) error {
 
 // Routes is the pages' part of the table.
 func (p *Pages) Routes() []route.Route {
-	form := func(path, logged string, h route.Handler) route.Route {
-		return route.Route{Method: "POST", Path: path, Access: route.Signed, Roles: route.Editors(), MaxBody: formLimit, Logged: logged, Page: true, Handle: h}
+	var t []route.Route
+	for _, screen := range [][]route.Route{p.shellRoutes(), p.homeRoutes(), p.emergencyRoutes(), p.scheduleRoutes(), p.clipRoutes(),
+		p.playlistRoutes(), p.campaignRoutes(), p.diaryRoutes(), p.lookupRoutes(), p.userRoutes(), p.startRoutes(), p.settingsRoutes(),
+		p.helpRoutes()} {
+		t = append(t, screen...)
 	}
-	return append(p.emergencyRoutes(), []route.Route{
+	return t
+}
+
+// look is a page that everybody who is signed in may read.
+func look(path string, h route.Handler) route.Route {
+	return route.Route{Method: http.MethodGet, Path: path, Access: route.Signed, Roles: route.Everybody(), Page: true, Handle: h}
+}
+
+// act is a form of those who may change what is played; logged names the act when a role is refused.
+func act(path, logged string, h route.Handler) route.Route {
+	return route.Route{Method: http.MethodPost, Path: path, Access: route.Signed, Roles: route.Editors(), MaxBody: formLimit,
+		Logged: logged, Page: true, Handle: h}
+}
+
+func (p *Pages) homeRoutes() []route.Route {
+	return []route.Route{
 		{Method: "GET", Path: "/", Access: route.Public, Page: true, Handle: p.getHome},
-		{Method: "GET", Path: formPath, Access: route.Signed, Roles: route.Everybody(), Page: true, Handle: p.getKeyForm},
+		look(formPath, p.getKeyForm),
 		{Method: "GET", Path: "/setup/:link", Access: route.Public, Page: true, Handle: p.getSetup},
-		{Method: "GET", Path: "/asset/:name", Access: route.Public, Handle: p.getAsset},
 		{Method: "GET", Path: VerifierPath, Access: route.Signed, Roles: route.Everybody(), Slow: true, Page: true, Handle: p.getVerifier},
 		{Method: "POST", Path: "/signout", Access: route.Public, MaxBody: formLimit, Page: true, Handle: p.postSignOut},
-		form("/stop", "stop", p.postStop),
-		form("/hold", "hold", p.postHold),
-		form("/release", "release", p.postRelease),
-		form("/clock", "clock_set", p.postClock),
-	}...)
-}
-
-// Base is what every page needs.
-type Base struct {
-	W      locale.Words
-	Title  string
-	assets map[string]asset
-}
-
-func (p *Pages) base(w locale.Words, title string) Base {
-	return Base{W: w, Title: title, assets: p.assets}
-}
-
-// Asset is the address of a file; its hash stands in it, so that browsers may keep the file for ever.
-func (b Base) Asset(name string) string { return "/asset/" + name + "?v=" + b.assets[name].hash }
-
-// Problem is a refusal as a page.
-type Problem struct {
-	Base
-	Status                    int
-	Heading, Do, Detail, Code string
-}
-
-// Problem makes the page of a problem.
-func (p *Pages) Problem(w locale.Words, status int, heading, do, detail, code string) route.Page {
-	return route.Page{Status: status, Name: "problem.html",
-		Data: Problem{Base: p.base(w, heading), Status: status, Heading: heading, Do: do, Detail: detail, Code: code}}
-}
-
-func (p *Pages) getAsset(c *route.Call) (route.Reply, error) {
-	a, ok := p.assets[c.Param("name")]
-	if !ok {
-		return nil, route.NotFound("file", c.Param("name"))
+		act("/stop", "stop", p.postStop),
+		act("/hold", "hold", p.postHold),
+		act("/release", "release", p.postRelease),
+		act("/clock", "clock_set", p.postClock),
 	}
-	return route.Content{File: nopCloser{bytes.NewReader(a.body)}, Type: a.kind, ETag: `"` + a.hash + `"`}, nil
 }
 
 // VerifierPath is where the verifier page is downloaded, and what the file is called.

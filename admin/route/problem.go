@@ -1,10 +1,13 @@
 package route
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
+
+	"loaxa/admin/locale"
 )
 
 // Problem is a "no" with a stable code. The sentences for people stand in the catalogues under
@@ -39,6 +42,16 @@ func (p *Problem) Error() string {
 		fmt.Fprintf(&b, "; %s: %s", f.Field, f.Message)
 	}
 	return b.String()
+}
+
+// Sentences is what happened and what to do, in the language of w; the second may be "".
+func (p *Problem) Sentences(w locale.Words) (title, do string) {
+	key := "problem." + cmp.Or(p.Words, p.Code)
+	title, do = w.Or(key, p.Code), w.Or(key+".do", "")
+	if p.Say != nil {
+		do = p.Say(string(w.Language))
+	}
+	return title, do
 }
 
 // BadRequest is a 400 with a code and a particular sentence.

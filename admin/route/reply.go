@@ -44,6 +44,7 @@ type Content struct {
 	Type     string
 	Name     string // suggested to a person who saves it; "" shows it in place
 	ETag     string // quoted
+	Encoding string // of File's bytes: gzip; "" as they are
 	Modified time.Time
 }
 

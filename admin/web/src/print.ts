@@ -1,7 +1,6 @@
 // The print button stands only where it works; without scripts the page says how to print.
-"use strict";
-(() => {
-  const button = document.getElementById("print");
+const button = document.getElementById("print");
+if (button) {
   button.addEventListener("click", () => print());
   button.hidden = false;
-})();
+}

@@ -1,0 +1,5 @@
+package page
+
+import "loaxa/admin/route"
+
+func (p *Pages) clipRoutes() []route.Route { return nil }

@@ -1,0 +1,5 @@
+package page
+
+import "loaxa/admin/route"
+
+func (p *Pages) settingsRoutes() []route.Route { return nil }

@@ -1,0 +1,10 @@
+//go:build release
+
+package web
+
+import "embed"
+
+// A release without its scripts does not build: each of them is named here.
+//
+//go:embed dist/app.js dist/print.js
+var _ embed.FS

@@ -1,0 +1,11 @@
+// What every page of a signed-in person carries: htmx for parts that the server draws anew, and the state of the station.
+import "htmx.org";
+import { follow } from "./station";
+import { homeParts } from "./home";
+import { copyButtons, forms } from "./forms";
+
+forms();
+copyButtons();
+if (document.getElementById("station")) {
+  follow(homeParts());
+}
