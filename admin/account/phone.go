@@ -33,7 +33,9 @@ type Phone struct {
 func (p Phone) Until() time.Time { return p.CreatedAt.Add(PhoneLife) }
 
 // Open says whether the phone may still be used.
-func (p Phone) Open(now time.Time) bool { return p.RevokedAt.IsZero() && now.Sub(p.CreatedAt) <= PhoneLife }
+func (p Phone) Open(now time.Time) bool {
+	return p.RevokedAt.IsZero() && now.Sub(p.CreatedAt) <= PhoneLife
+}
 
 // ErrPhones: the person has as many phones as may be.
 var ErrPhones = fmt.Errorf("more than %d registered phones", maxPhones)

@@ -24,6 +24,9 @@ import (
 // SessionCookie is the name of the cookie that carries a session.
 const SessionCookie = "loaxa_session"
 
+// PhoneCookie is the name of the cookie that carries a phone's registration.
+const PhoneCookie = "loaxa_phone"
+
 // formLimit is the most that a form of a page may have, bytes.
 const formLimit = 8 << 10
 
