@@ -113,13 +113,13 @@ func accountProblem(err error) *route.Problem {
 	}{
 		{account.ErrNameTaken, http.StatusConflict, "name_taken"},
 		{account.ErrLoginTaken, http.StatusConflict, "login_taken"},
-		{account.ErrCredentials, http.StatusUnauthorized, "credentials"},
+		{account.ErrCredentials, http.StatusUnprocessableEntity, "credentials"},
 		{account.ErrLastAdministrator, http.StatusConflict, "last_administrator"},
 		{account.ErrClosed, http.StatusConflict, "account_closed"},
 		{account.ErrPhones, http.StatusConflict, "too_many_phones"},
 		{account.ErrSamePerson, http.StatusUnprocessableEntity, "same_person"},
-		{account.ErrNeedsLink, http.StatusForbidden, "needs_link"},
-		{account.ErrUnknown, http.StatusUnauthorized, "bad_code"},
+		{account.ErrNeedsLink, http.StatusConflict, "needs_link"},
+		{account.ErrUnknown, http.StatusUnprocessableEntity, "bad_code"},
 	} {
 		if errors.Is(err, one.is) {
 			return &route.Problem{Status: one.status, Code: one.code, Detail: err.Error()}

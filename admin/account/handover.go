@@ -187,7 +187,7 @@ func (b *Book) closeTokens(tx *bolt.Tx, actor string, p Person, c *Closed) error
 func (b *Book) closeVisits(tx *bolt.Tx, actor string, p Person, c *Closed) error {
 	var open []Visit
 	if err := each(bucket(tx, visitBucket), func(_ []byte, v Visit) error {
-		if v.CreatedBy == p.Actor() && v.open(b.now()) {
+		if v.CreatedBy == p.Actor() && v.Open(b.now()) {
 			open = append(open, v)
 		}
 		return nil

@@ -124,12 +124,18 @@ func (b *Book) changePassword(ctx context.Context, who Identity, old, password s
 	return b.db.Update(func(tx *bolt.Tx) error { return b.storePassword(tx, who.Actor, p.ID, hash, who.Session) })
 }
 
-// CodeOwner says whose password a code sets, so that a page may greet them. Wrong codes are counted.
-func (b *Book) CodeOwner(code string, from From) (Person, error) {
+// PeekCode says whose password a code sets, so that a page may greet them; ErrUnknown when it sets none. A wrong code is
+// not counted here, but nothing is said while its address has to wait: whoever asks tries the code in earnest next.
+func (b *Book) PeekCode(code string, from From) (Person, error) {
 	if wait := b.bySource.Wait(from.Address); wait > 0 {
 		return Person{}, &WaitError{Wait: wait}
 	}
-	p, err := b.codeOwner(code)
+	return b.codeOwner(code)
+}
+
+// CodeOwner is PeekCode for a page that is reached with a code already: a wrong one is counted.
+func (b *Book) CodeOwner(code string, from From) (Person, error) {
+	p, err := b.PeekCode(code, from)
 	b.wrongCode(err, from)
 	return p, err
 }

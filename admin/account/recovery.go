@@ -12,7 +12,7 @@ const RecoveryCodes = 8
 
 // sealed is one code of the recovery sheet.
 type sealed struct {
-	Sheet  uint64    `json:"sheet"`
+	Sheet  int64     `json:"sheet"`
 	No     int       `json:"no"` // from 1, as on the sheet
 	Made   time.Time `json:"made"`
 	By     string    `json:"by"`
@@ -23,7 +23,7 @@ func (s sealed) name() string { return fmt.Sprintf("%d-%d", s.Sheet, s.No) }
 
 // Recovery is the recovery sheet that is valid, as it is listed: without its codes.
 type Recovery struct {
-	Sheet uint64    `json:"sheet"` // its number; 0 while there is none
+	Sheet int64     `json:"sheet"` // its number; 0 while there is none
 	Made  time.Time `json:"made,omitzero"`
 	By    string    `json:"by,omitempty"`
 	Left  int       `json:"left"` // codes not used yet
@@ -48,9 +48,9 @@ func (b *Book) NewRecovery(actor string) (codes []string, sheet Recovery, err er
 		if err != nil {
 			return err
 		}
-		sheet = Recovery{Sheet: n, Made: b.now(), By: actor, Left: len(codes)}
+		sheet = Recovery{Sheet: int64(n), Made: b.now(), By: actor, Left: len(codes)}
 		for i, code := range codes {
-			if err := put(bk, key(plainCode(code)), sealed{Sheet: n, No: i + 1, Made: sheet.Made, By: actor}); err != nil {
+			if err := put(bk, key(plainCode(code)), sealed{Sheet: int64(n), No: i + 1, Made: sheet.Made, By: actor}); err != nil {
 				return err
 			}
 		}

@@ -118,7 +118,7 @@ func (b *Book) owner(tx *bolt.Tx, s session) (Identity, error) {
 		return who, err
 	case s.Visit != "":
 		v, err := getVisit(tx, s.Visit)
-		if err == nil && !v.open(b.now()) {
+		if err == nil && !v.Open(b.now()) {
 			err = ErrUnknown
 		}
 		who.Actor, who.Name, who.Role = "visit:"+v.Name, v.Name, Inspector

@@ -24,7 +24,8 @@ type Visit struct {
 	RevokedBy string    `json:"revoked_by,omitempty"`
 }
 
-func (v Visit) open(now time.Time) bool {
+// Open says whether the code may still be used.
+func (v Visit) Open(now time.Time) bool {
 	return v.RevokedAt.IsZero() && !outlived(v.CreatedAt, visitLife, now)
 }
 
@@ -38,7 +39,7 @@ func (b *Book) NewVisit(actor, name string) (code string, v Visit, err error) {
 		bk, now := bucket(tx, visitBucket), b.now()
 		taken := false
 		if err := each(bk, func(_ []byte, old Visit) error {
-			taken = taken || (old.open(now) && Fold(old.Name) == Fold(name))
+			taken = taken || (old.Open(now) && Fold(old.Name) == Fold(name))
 			return nil
 		}); err != nil {
 			return err
@@ -129,7 +130,7 @@ func (b *Book) useVisit(tx *bolt.Tx, code string, from From) (cookie string, who
 	var found Visit
 	k := key(plainCode(code))
 	if err := each(bucket(tx, visitBucket), func(at []byte, v Visit) error {
-		if string(at) == string(k) && v.open(b.now()) {
+		if string(at) == string(k) && v.Open(b.now()) {
 			found = v
 		}
 		return nil
@@ -143,7 +144,7 @@ func (b *Book) useVisit(tx *bolt.Tx, code string, from From) (cookie string, who
 }
 
 // UseCode opens a session for an inspector's code or one of the recovery sheet. A set-password code is neither: see
-// CodeOwner. ErrUnknown when the code is not good.
+// PeekCode. ErrUnknown when the code is not good.
 func (b *Book) UseCode(code string, from From) (cookie string, who Identity, err error) {
 	if wait := b.bySource.Wait(from.Address); wait > 0 {
 		return "", Identity{}, fmt.Errorf("using a code: %w", &WaitError{Wait: wait})

@@ -141,6 +141,12 @@ func read(path, summary string, h route.Handler) route.Route {
 		Doc: route.Doc{Summary: summary}}
 }
 
+// phone lets registered phones call a route, too.
+func phone(rt route.Route) route.Route {
+	rt.Phone = true
+	return rt
+}
+
 // Routes is the API's part of the table.
 func (a *API) Routes() []route.Route {
 	var t []route.Route

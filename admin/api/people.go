@@ -163,9 +163,14 @@ func (a *API) postPassword(c *route.Call) (route.Reply, error) {
 // ChangePassword changes the password of whoever asks.
 func (a *API) ChangePassword(c *route.Call, old, password string) error {
 	if c.Who.Person == "" {
-		return &route.Problem{Status: http.StatusConflict, Code: "no_person", Detail: c.Who.Actor + " has no account"}
+		return NoPerson(c.Who)
 	}
 	return a.o.Accounts.ChangePassword(c.Request.Context(), c.Who, old, password, From(c))
+}
+
+// NoPerson refuses what only somebody with an account can do.
+func NoPerson(who account.Identity) error {
+	return &route.Problem{Status: http.StatusConflict, Code: "no_person", Detail: who.Actor + " has no account"}
 }
 
 // Sessions are the open sessions that whoever asks may see and end.
