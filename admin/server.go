@@ -187,7 +187,7 @@ func (s *Server) serve(c *gin.Context, rt route.Route, call *route.Call) {
 		s.refuse(c.Writer, c.Request, rt.Page, err)
 		return
 	}
-	if call.Who.Role == account.Inspector && s.visits.first(call.Who.Actor, s.now()) {
+	if call.Who.Role == account.Inspector && s.visits.first(call.Who.Actor+" "+call.Who.Session, s.now()) {
 		s.operator(call.Who.Actor, evidence.Operator{What: "visit", Object: rt.Path, Result: "done"})
 	}
 	if rt.Slow {

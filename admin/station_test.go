@@ -193,7 +193,10 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	t.Cleanup(func() { must(t, s.db.Close()) })
 	s.rules, err = rulebook.Open(rulebook.Options{DB: s.db, Now: s.clock})
 	must(t, err)
-	s.accounts, err = account.Open(account.Options{DB: s.db, Now: s.clock, Record: s.rules.Outbox().Record})
+	s.accounts, err = account.Open(account.Options{DB: s.db, Now: s.clock, Record: s.rules.Outbox().Record, Cost: account.Cost{MemoryKiB: 64, Passes: 1}})
+	must(t, err)
+	// A station that is set up: links lead home. Of the first run see firstRun.
+	_, _, err = s.accounts.AddPerson("station", "quan-tri", "cán bộ quản trị", account.Administrator)
 	must(t, err)
 	s.alarms = alarm.NewBoard(s.clock, nil)
 	s.library, s.playlog = openLibrary(t, s), openLog(t, s)

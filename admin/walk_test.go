@@ -2,6 +2,7 @@ package admin
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"loaxa/admin/account"
 	"loaxa/admin/locale"
 	"loaxa/admin/page"
 )
@@ -23,7 +25,24 @@ import (
 // left out.
 func (s *station) samples(t testing.TB) map[string]string {
 	t.Helper()
-	return map[string]string{}
+	p, _, err := s.accounts.AddPerson("station", "lan", "cán bộ văn hóa", account.Operator)
+	if errors.Is(err, account.ErrLoginTaken) {
+		return map[string]string{"/handover/:id": "/handover/h-1"}
+	}
+	must(t, err)
+	boss, err := s.accounts.Person("quan-tri")
+	must(t, err)
+	for _, name := range []string{"điện thoại trực đài", "điện thoại nhà"} {
+		_, _, err = s.accounts.RegisterPhone("station", p.ID, name)
+		must(t, err)
+	}
+	h, err := s.accounts.Handover("station", p.ID, boss.ID)
+	must(t, err)
+	_, _, err = s.accounts.NewVisit("station", "Đoàn kiểm tra Sở Văn hóa")
+	must(t, err)
+	_, _, err = s.accounts.NewRecovery("station")
+	must(t, err)
+	return map[string]string{"/handover/:id": "/handover/" + h.ID}
 }
 
 // notWalked are addresses of pages that are no page to look at, each with the reason.

@@ -25,7 +25,7 @@ func (p *Pages) emergency(c *route.Call) Emergency {
 func (p *Pages) emergencyRoutes() []route.Route {
 	form := func(path, logged string, most int64, h route.Handler) route.Route {
 		return route.Route{Method: http.MethodPost, Path: path, Access: route.Signed, Roles: route.Editors(), MaxBody: most,
-			Slow: most > formLimit, Logged: logged, Page: true, Handle: h}
+			Slow: most > formLimit, Logged: logged, Phone: true, Page: true, Handle: h}
 	}
 	return []route.Route{
 		form("/emergency", "emergency", api.EmergencyBody, p.postEmergency),

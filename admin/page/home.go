@@ -50,24 +50,13 @@ type Row struct {
 	Notes  []string
 }
 
-// Landing is what somebody sees who is not signed in.
-type Landing struct {
-	Base
-	Name string
-	Demo bool
-}
-
 func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
-	station, err := p.o.Station.Station()
-	if err != nil {
-		return nil, err
-	}
 	part := c.Query("part") != ""
 	if part && !c.Who.Known() { // the script reloads the whole page then
 		return nil, &route.Problem{Status: http.StatusUnauthorized, Code: "sign_in"}
 	}
 	if !c.Who.Known() {
-		return route.Page{Name: "landing.html", Data: Landing{Base: p.base(c.Words, station.Name), Name: station.Name, Demo: station.Demo}}, nil
+		return p.door(c.Words, "/", Notice{}, 0)
 	}
 	if c.Query("part") == "chip" { // the head of every page
 		s, err := p.shell(c, "/", "")
@@ -78,6 +67,9 @@ func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	name := "home.html"
+	if c.Who.Phone {
+		name = "phone.html"
+	}
 	if part {
 		name = "live"
 	}
@@ -101,7 +93,7 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 		h.Emergency = p.emergency(c)
 	}
 	h.Picture = picture(h.Checkpoint)
-	if h.MayAct {
+	if h.MayAct && !c.Who.Phone {
 		h.SetClock = p.clockCard(c)
 	}
 	h.NoLog = err != nil
