@@ -69,7 +69,7 @@ func (a *API) filterOf(c *route.Call) (clipFilter, error) {
 	if len(q) > longest {
 		return f, &library.InputError{Field: "q", Message: "is longer than " + strconv.Itoa(longest) + " bytes"}
 	}
-	f.words = strings.Fields(folded(q))
+	f.words = wordsOf(q)
 	if c.Query("expiring") != "" {
 		n, err := c.Int("expiring", 0, 0, 3650)
 		if err != nil {
@@ -133,3 +133,6 @@ func useCounts(in schedule.Input) map[string]int {
 	}
 	return out
 }
+
+// wordsOf are the words of a search, as text is folded.
+func wordsOf(q string) []string { return strings.Fields(folded(q)) }

@@ -41,7 +41,7 @@ type confirmRequest struct {
 
 func (a *API) importRoutes() []route.Route {
 	post := described(edit("POST", "/imports", "import", "Import from a link, uploads, a stick or the inbox, or the files of a form (file, several times); the work goes on behind.", a.postImport), importRequest{}, importAnswer{}, http.StatusAccepted)
-	post.MaxBody, post.Slow = maxImportForm, true
+	post.MaxBody, post.Slow = MaxImportForm, true
 	events := read("/imports/:id/events", "One import as server-sent events named import, until it is over.", a.getImportEvents)
 	events.Slow, events.Doc.Type = true, "text/event-stream"
 	return []route.Route{post,
@@ -53,8 +53,8 @@ func (a *API) importRoutes() []route.Route {
 	}
 }
 
-// maxImportForm is the most that one form may bring in all.
-const maxImportForm = 2 << 30
+// MaxImportForm is the most that one form may bring in all.
+const MaxImportForm = 2 << 30
 
 func (a *API) postImport(c *route.Call) (route.Reply, error) {
 	if strings.HasPrefix(c.Request.Header.Get("Content-Type"), "multipart/") {
@@ -143,26 +143,39 @@ func (in importRequest) about() intake.About {
 
 // postImportForm takes the files of a form. They lie on the disk without a name until they are imported.
 func (a *API) postImportForm(c *route.Call) (_ route.Reply, err error) {
+	var in importRequest
+	o, err := a.receiveFiles(c, in.field)
+	if err != nil {
+		return nil, err
+	}
+	in.Uploads = make([]string, len(o.Files)) // for the count
+	if err := a.mayImport(c, in); err != nil {
+		return nil, errors.Join(err, o.Close())
+	}
+	o.About = in.about()
+	s, err := a.o.Intake.Order(c.Request.Context(), o)
+	return a.importReply(c, s, err)
+}
+
+// receiveFiles takes the files of a form as an order that is not given yet, and hands its texts to field. Without any file
+// it is refused.
+func (a *API) receiveFiles(c *route.Call, field func(name, value string) error) (o intake.Order, err error) {
 	select {
 	case a.uploads <- struct{}{}:
 		defer func() { <-a.uploads }()
 	default:
-		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
+		return o, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
 	}
 	c.Extend(uploadTime)
 	form, err := c.Request.MultipartReader()
 	if err != nil {
-		return nil, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
+		return o, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
 	}
-	var in importRequest
-	o := intake.Order{Actor: c.Who.Actor}
-	ordered := false
-	defer func() {
-		if !ordered {
-			err = errors.Join(err, o.Close())
+	o.Actor = c.Who.Actor
+	err = readForm(form, field, func(part *multipart.Part) error {
+		if part.FileName() == "" {
+			return nil // a form that was sent without choosing a file
 		}
-	}()
-	err = readForm(form, in.field, func(part *multipart.Part) error {
 		if len(o.Files) == maxFiles {
 			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
 		}
@@ -172,20 +185,13 @@ func (a *API) postImportForm(c *route.Call) (_ route.Reply, err error) {
 		}
 		return err
 	})
+	if err == nil && len(o.Files) == 0 {
+		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	}
 	if err != nil {
-		return nil, err
+		err = errors.Join(err, o.Close())
 	}
-	if len(o.Files) == 0 {
-		return nil, &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
-	}
-	in.Uploads = make([]string, len(o.Files)) // for the count
-	if err := a.mayImport(c, in); err != nil {
-		return nil, err
-	}
-	o.About = in.about()
-	ordered = true
-	s, err := a.o.Intake.Order(c.Request.Context(), o)
-	return a.importReply(c, s, err)
+	return o, err
 }
 
 // field takes one text of a form.
