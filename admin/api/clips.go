@@ -24,7 +24,7 @@ const (
 	fieldLimit  = 4 << 10
 	uploadTime  = 30 * time.Minute // the whole of an upload and its decoding
 	maxUploads  = 2                // at once: each may put its whole size on the disk
-	maxParts    = 16               // of a form; there are four fields, and none needs to come twice
+	maxParts    = 96               // texts of a form: fifty uploads and what is said of them
 	clipPage    = 50
 )
 

@@ -19,39 +19,29 @@ const PhotoForm = 11 << 20
 
 // CampaignFiles takes what a form brings for a campaign: files, or the IDs of complete uploads under "upload", or a link
 // under "link". They become clips behind, which come to the campaign by themselves. A campaign that is not stored yet is
-// stored first, so that an empty form leaves nothing behind.
-func (a *API) CampaignFiles(c *route.Call, k schedule.Campaign) (schedule.Campaign, error) {
-	var link string
-	var ids []string
-	o, err := a.receiveFiles(c, func(name, value string) error {
-		switch name {
-		case "link":
-			link = strings.TrimSpace(value)
-		case "upload":
-			ids = append(ids, value)
-		}
-		return nil
-	})
+// stored first. A form that brings nothing is the problem no_file; its texts are handed back in any case.
+func (a *API) CampaignFiles(c *route.Call, k schedule.Campaign) (schedule.Campaign, url.Values, error) {
+	texts := url.Values{}
+	o, err := a.receiveFiles(c, func(name, value string) error { texts.Add(name, value); return nil })
+	link, ids := strings.TrimSpace(texts.Get("link")), texts["upload"]
 	var none *route.Problem
 	if errors.As(err, &none) && none.Code == "no_file" && (link != "" || len(ids) > 0) {
 		err = nil
 	}
 	if err != nil {
-		return k, err
+		return k, texts, err
 	}
-	if o.Actor = c.Who.Actor; link != "" && len(o.Files) == 0 && len(ids) == 0 {
-		o.Link = link
-	}
+	o.Actor = c.Who.Actor
 	for _, id := range ids {
 		w, err := a.pieces.Open(c.Request.Context(), c.Who.Actor, id)
 		if err != nil {
-			return k, errors.Join(err, o.Close())
+			return k, texts, errors.Join(err, o.Close())
 		}
 		o.Files = append(o.Files, intake.File{Name: w.Name, File: w.File})
 	}
 	if k.ID == "" {
 		if k, err = a.PutCampaignDraft(c.Who, k); err != nil {
-			return k, errors.Join(err, o.Close())
+			return k, texts, errors.Join(err, o.Close())
 		}
 	}
 	o.About.Letter, o.For = letterOf(k), k.ID
@@ -59,10 +49,17 @@ func (a *API) CampaignFiles(c *route.Call, k schedule.Campaign) (schedule.Campai
 		_, err := a.o.Rules.AddCampaignClips(c.Who.Actor, k.ID, clips)
 		return err
 	}
-	if _, err = a.o.Intake.Order(c.Request.Context(), o); err == nil {
+	if len(o.Files) > 0 {
+		if _, err := a.o.Intake.Order(c.Request.Context(), o); err != nil {
+			return k, texts, err
+		}
 		a.forget(ids)
 	}
-	return k, err
+	if link != "" {
+		o.Files, o.Link = nil, link
+		_, err = a.o.Intake.Order(c.Request.Context(), o)
+	}
+	return k, texts, err
 }
 
 // FormWithPhoto reads a form that may bring a picture under "file": its texts, and the hash of the picture, "" without.
