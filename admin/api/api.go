@@ -101,6 +101,7 @@ type API struct {
 	urgent  chan struct{} // one element while the file of an emergency is received and imported
 	copies  chan struct{} // one element per copy of the log under way
 	pieces  *upload.Uploads
+	shelf   *shelf
 	room    func() error // whether the disk may be filled further
 	openapi []byte
 }
@@ -111,7 +112,8 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
 	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
-		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room}
+		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room,
+		shelf: &shelf{library: o.Library}}
 	var err error
 	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
 		MaxBytes: uploadLimit, Room: a.room, Now: o.Now, Logger: o.Logger})

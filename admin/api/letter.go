@@ -1,9 +1,7 @@
 package api
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 
@@ -74,19 +72,6 @@ func (a *API) CampaignClips(k schedule.Campaign) []library.Clip {
 		out[i] = c
 	}
 	return out
-}
-
-// Clips is up to most clips that may be played or approved and whose texts hold all words of q, newest first.
-func (a *API) Clips(q string, most int) ([]library.Clip, error) {
-	const longest = 200 // bytes of a search
-	f := clipFilter{words: wordsOf(q[:min(len(q), longest)]), within: -1, now: a.o.Now()}
-	list, _, err := a.o.Library.Find("", most, func(c library.Clip) bool { return c.State != library.StateRetired && f.keeps(c) })
-	return list, err
-}
-
-// KeepPhoto keeps a picture and gives its hash.
-func (a *API) KeepPhoto(ctx context.Context, r io.Reader) (string, error) {
-	return a.o.Library.KeepPhoto(ctx, r)
 }
 
 // approvedIn is the input as it would be with the campaign's clips approved.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"loaxa/admin/intake"
 	"loaxa/admin/locale"
 	"loaxa/admin/route"
+	"loaxa/admin/upload"
 	"loaxa/schedule"
 )
 
@@ -22,27 +24,29 @@ const PhotoForm = 11 << 20
 // stored first. A form that brings nothing is the problem no_file; its texts are handed back in any case.
 func (a *API) CampaignFiles(c *route.Call, k schedule.Campaign) (schedule.Campaign, url.Values, error) {
 	texts := url.Values{}
-	o, err := a.receiveFiles(c, func(name, value string) error { texts.Add(name, value); return nil })
+	files, err := a.receiveFiles(c, func(name, value string) error { texts.Add(name, value); return nil })
+	o := intake.Order{Actor: c.Who.Actor, Files: files}
 	link, ids := strings.TrimSpace(texts.Get("link")), texts["upload"]
-	var none *route.Problem
-	if errors.As(err, &none) && none.Code == "no_file" && (link != "" || len(ids) > 0) {
-		err = nil
+	if err == nil && len(files) == 0 && len(ids) == 0 && link == "" {
+		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	}
+	if err == nil && len(ids) > maxFiles {
+		err = route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
+	}
+	for _, id := range ids {
+		if err != nil {
+			break
+		}
+		var w upload.Whole
+		if w, err = a.pieces.Open(c.Request.Context(), c.Who.Actor, id); err == nil {
+			o.Files = append(o.Files, intake.File{Name: w.Name, File: w.File})
+		}
+	}
+	if err == nil && k.ID == "" {
+		k, err = a.PutCampaignDraft(c.Who, k)
 	}
 	if err != nil {
-		return k, texts, err
-	}
-	o.Actor = c.Who.Actor
-	for _, id := range ids {
-		w, err := a.pieces.Open(c.Request.Context(), c.Who.Actor, id)
-		if err != nil {
-			return k, texts, errors.Join(err, o.Close())
-		}
-		o.Files = append(o.Files, intake.File{Name: w.Name, File: w.File})
-	}
-	if k.ID == "" {
-		if k, err = a.PutCampaignDraft(c.Who, k); err != nil {
-			return k, texts, errors.Join(err, o.Close())
-		}
+		return k, texts, errors.Join(err, o.Close())
 	}
 	o.About.Letter, o.For = letterOf(k), k.ID
 	o.Then = func(clips []string) error {
@@ -76,7 +80,7 @@ func (a *API) FormWithPhoto(c *route.Call) (texts url.Values, photo string, err 
 			return nil
 		}
 		var err error
-		if photo, err = a.KeepPhoto(c.Request.Context(), part); err != nil {
+		if photo, err = a.o.Library.KeepPhoto(c.Request.Context(), part); err != nil {
 			refused = err
 		}
 		return nil
@@ -136,17 +140,16 @@ func (a *API) ConfirmLink(c *route.Call, campaign, id, host string) error {
 	if err := a.ofCampaign(c, campaign, id); err != nil {
 		return err
 	}
-	_, err := a.o.Intake.Confirm(c.Request.Context(), id, host)
-	a.acted(c.Who, "confirm", id+" "+host, err)
+	_, err := a.ConfirmImport(c, id, host)
 	return err
 }
 
-// CancelImport gives an import of a campaign up.
-func (a *API) CancelImport(c *route.Call, campaign, id string) error {
+// CancelLink gives an import of a campaign up.
+func (a *API) CancelLink(c *route.Call, campaign, id string) error {
 	if err := a.ofCampaign(c, campaign, id); err != nil {
 		return err
 	}
-	_, err := a.o.Intake.Cancel(c.Request.Context(), id)
+	_, err := a.CancelImport(c, id)
 	return err
 }
 

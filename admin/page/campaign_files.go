@@ -231,7 +231,7 @@ func (p *Pages) postCampaignImport(c *route.Call) (route.Reply, error) {
 	}
 	form, id := c.Request.PostForm, c.Param("id")
 	if form.Get("act") == "cancel" {
-		return seeCampaign(id, "/files", ""), p.o.Station.CancelImport(c, id, form.Get("import"))
+		return seeCampaign(id, "/files", ""), p.o.Station.CancelLink(c, id, form.Get("import"))
 	}
 	return seeCampaign(id, "/files", ""), p.o.Station.ConfirmLink(c, id, form.Get("import"), form.Get("host"))
 }
@@ -253,17 +253,17 @@ func (p *Pages) getCampaignChoose(c *route.Call) (route.Reply, error) {
 		return elsewhere, err
 	}
 	out := CampaignChoose{CampaignStep: s, Query: c.Query("q")}
-	list, err := p.o.Station.Clips(out.Query, chooseShown+1)
+	shelf, err := p.o.Station.Shelf(api.ShelfQuery{Words: out.Query, Page: 1, Size: chooseShown})
 	if err != nil {
 		return nil, err
 	}
 	ids := schedule.Campaign{}
-	for _, clip := range list {
+	for _, clip := range shelf.Clips {
 		if !slices.Contains(s.K.ClipIDs, clip.ID) {
 			ids.ClipIDs = append(ids.ClipIDs, clip.ID)
 		}
 	}
-	out.Clips, out.More = p.campaignClips(c, ids), len(list) > chooseShown
+	out.Clips, out.More = p.campaignClips(c, ids), shelf.Pages > 1
 	if c.Query("part") != "" {
 		return route.Page{Name: "campaign-found", Data: out}, nil
 	}
