@@ -278,3 +278,11 @@ func parseForm(r *http.Request) error {
 	}
 	return nil
 }
+
+// worded is a value for a part of a template, with the words that the part speaks in.
+type worded struct {
+	W     locale.Words
+	Value any
+}
+
+func wordedOf(w locale.Words, value any) worded { return worded{w, value} }

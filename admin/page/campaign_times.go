@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -33,7 +34,6 @@ type CampaignTimes struct {
 
 // Preview is what the campaign would put on air, in words and clock times.
 type Preview struct {
-	W                    locale.Words
 	From, Until          string // first and last day, with their weekdays
 	Days                 int    // on which something is due
 	Total                int
@@ -47,6 +47,12 @@ type Preview struct {
 	MoreChanged          int
 	Reasons              []string // why some do not air on time, each once
 	start                time.Time
+}
+
+// previewPart is the preview alone, drawn anew while somebody chooses.
+type previewPart struct {
+	W       locale.Words
+	Preview *Preview
 }
 
 // PreviewDay is one day of the first week.
@@ -69,16 +75,17 @@ func (p *Pages) getCampaignTimes(c *route.Call) (route.Reply, error) {
 	s.Was = timesDigest(s.K)
 	if c.Query("part") != "" { // of what is typed, not saved
 		takeTimes(&s.K, c.Request.URL.Query())
-		return route.Page{Name: "campaign-preview", Data: p.preview(c.Words, s.K)}, nil
+		return route.Page{Name: "campaign-preview", Data: previewPart{c.Words, p.preview(c.Words, s.K)}}, nil
 	}
-	return p.timesPage(c, s, usualTimes, 0)
+	rows, err := c.Int("rows", int64(cmp.Or(len(s.K.Times), usualTimes)), 1, schedule.MaxCampaignTimes)
+	if err != nil {
+		return nil, err
+	}
+	return p.timesPage(c, s, max(int(rows), len(s.K.Times)), 0)
 }
 
 func (p *Pages) timesPage(c *route.Call, s CampaignStep, perDay, status int) (route.Reply, error) {
 	out := CampaignTimes{CampaignStep: s, PerDay: perDay, Days: daysOf(s.K)}
-	if len(s.K.Times) > 0 && status == 0 {
-		out.PerDay = len(s.K.Times)
-	}
 	if out.Days == 0 {
 		out.Days = usualDays
 	}
@@ -201,6 +208,8 @@ func (p *Pages) postCampaignTimes(c *route.Call) (route.Reply, error) {
 	switch {
 	case do == "suggest" && len(typed.Times) < perDay:
 		return seeCampaign(s.K.ID, "/times", "campaign_few_times"), nil
+	case do == "more":
+		return route.Redirect{To: campaignPath(s.K.ID, "/times?rows=") + strconv.Itoa(min(len(form["time"])+1, schedule.MaxCampaignTimes))}, nil
 	case do == "suggest":
 		return seeCampaign(s.K.ID, "/times", "campaign_times"), nil
 	}
@@ -254,7 +263,7 @@ func (p *Pages) preview(w locale.Words, k schedule.Campaign) *Preview {
 		return nil
 	}
 	plan := p.o.Station.PreviewCampaign(w, k)
-	out := &Preview{W: w, Total: len(plan.Occurrences), Airs: plan.Counts["airs"], Waits: plan.Counts["waits"], Skipped: plan.Counts["skipped"],
+	out := &Preview{Total: len(plan.Occurrences), Airs: plan.Counts["airs"], Waits: plan.Counts["waits"], Skipped: plan.Counts["skipped"],
 		NoClips: len(k.ClipIDs) == 0}
 	from, until := k.Days(p.o.Station.Now(w).At.Location())
 	out.From, out.Until = dayWords(w, from), dayWords(w, until.AddDate(0, 0, -1))

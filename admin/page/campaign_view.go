@@ -16,18 +16,17 @@ import (
 // CampaignView is a campaign that is approved, or over: how far it has come, what is missing, and why.
 type CampaignView struct {
 	Shell
-	K           schedule.Campaign
-	Card        CampaignCard
-	When        string
-	Approved    string // who and when; of a paper, who signed and who entered it
-	Clips       []CampaignClip
-	Weeks       [][]DayCell // from Monday to Sunday
-	Gaps        []GapRow
-	MoreGaps    int
-	Ended       bool   // its last day has come
-	Answer      string // a paragraph for the reply
-	Reports     bool   // there is a page of reports
-	NeedsTarget string // what is missing to the number that the letter asks for; "" nothing
+	K        schedule.Campaign
+	Card     CampaignCard
+	When     string
+	Approved string // who and when; of a paper, who signed and who entered it
+	Clips    []CampaignClip
+	Weeks    [][]DayCell // from Monday to Sunday
+	Gaps     []GapRow
+	MoreGaps int
+	Ended    bool   // its last day has come
+	Answer   string // a paragraph for the reply
+	Reports  bool   // there is a page of reports
 }
 
 // DayCell is one day in the picture of a campaign.
@@ -43,6 +42,7 @@ type DayCell struct {
 type GapRow struct {
 	When, Mark, Status, Reason string
 	Occurrence                 string
+	Take                       bool   // chosen to be made up for
 	Offer                      string // a free moment as a form's field has it; "" where none was found
 }
 
@@ -220,7 +220,7 @@ func (p *Pages) makeups(c *route.Call, k schedule.Campaign) (m CampaignMakeups, 
 		}
 		row := gapRow(c.Words, g, loc)
 		if i < len(slots) {
-			row.Offer = slots[i].In(loc).Format(localTime)
+			row.Take, row.Offer = true, slots[i].In(loc).Format(localTime)
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -271,8 +271,8 @@ func (p *Pages) refuseMakeups(c *route.Call, id string, refused error) (route.Re
 	form := c.Request.PostForm
 	for i, of := range form["of"] {
 		for n := range m.Rows {
-			if at := form.Get("at_" + strconv.Itoa(i)); m.Rows[n].Occurrence == of && at != "" {
-				m.Rows[n].Offer = at
+			if m.Rows[n].Occurrence == of {
+				m.Rows[n].Take, m.Rows[n].Offer = form.Get("take_"+strconv.Itoa(i)) != "", form.Get("at_"+strconv.Itoa(i))
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,8 @@ func New(o Options) (*Pages, error) {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
-		"countdown": countdownText, "inc": func(i int) int { return i + 1 }}).ParseFS(templateFiles, "template/*.html")
+		"countdown": countdownText, "inc": func(i int) int { return i + 1 },
+		"date": dateText, "worded": wordedOf, "weekdays": func() []int { return []int{1, 2, 3, 4, 5, 6, 7} }, "has": slices.Contains[[]int]}).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
