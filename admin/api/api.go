@@ -102,6 +102,7 @@ type API struct {
 	copies   chan struct{} // one element per copy of the log under way
 	pieces   *upload.Uploads
 	refusals *refusalBook
+	shelf    *shelf
 	room     func() error // whether the disk may be filled further
 	openapi  []byte
 }
@@ -113,7 +114,9 @@ func New(o Options) (*API, error) {
 	}
 	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
 		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room,
-		refusals: newRefusalBook()}
+		refusals: newRefusalBook(),
+		shelf:    &shelf{library: o.Library},
+	}
 	var err error
 	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
 		MaxBytes: uploadLimit, Room: a.room, Now: o.Now, Logger: o.Logger})

@@ -71,9 +71,7 @@ func New(o Options) (*Pages, error) {
 	if p.files, err = web.Files(); err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
-		"countdown": countdownText, "inc": func(i int) int { return i + 1 },
-		"person": personText, "roleChoice": chooseRole, "sessionList": listSessions, "phoneList": listPhones}).ParseFS(templateFiles, "template/*.html")
+	p.templates, err = template.New("").Funcs(functions()).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
