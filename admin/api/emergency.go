@@ -96,7 +96,7 @@ func (a *API) Unapproved() []Choice {
 	var out []Choice
 	for _, c := range list {
 		waits := c.State == library.StateDraft || c.State == library.StateSubmitted
-		if waits && a.o.Now().Sub(c.ImportedAt) < recent {
+		if waits && c.Via != viaTone && a.o.Now().Sub(c.ImportedAt) < recent {
 			out = append(out, Choice{ID: c.ID, Title: c.Title})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
 	"loaxa/admin/route"
@@ -34,6 +35,7 @@ type Home struct {
 	KeyForm    string     // address of the key's registration form
 	Night      Line       // what the rehearsal of tomorrow found; no text before the first
 	SetClock   *ClockCard // nil while the time is known, and for those who may not set it
+	Left       int        // what is to be done before the station is ready; 0 for those who cannot do it
 	NoLog      bool       // the log does not answer: today's list is not known
 }
 
@@ -96,6 +98,9 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 		return Home{}, err
 	}
 	h := Home{Shell: shell, Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
+	if c.Who.Role == account.Administrator && !station.Demo {
+		h.Left = p.o.Station.Ready().Left()
+	}
 	h.Picture = picture(h.Checkpoint)
 	if h.MayAct {
 		h.SetClock = p.clockCard(c)
