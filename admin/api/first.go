@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"loaxa/admin/route"
 	"loaxa/audio/library"
@@ -106,7 +107,11 @@ func (a *API) MakeFirst(c *route.Call, f First) error {
 	}
 	try, tried := list.Normalise(), p
 	try.ID, tried.ID, tried.EffectiveFrom = previewID, previewID, a.o.Now()
-	if err := a.askNight(c, with(withList(a.o.Input(), try), tried)); err != nil {
+	after := with(withList(a.o.Input(), try), tried)
+	if err := silent(after, a.o.Now()); err != nil {
+		return err
+	}
+	if err := a.askNight(c, after); err != nil {
 		return err
 	}
 	if list, err = a.o.Rules.PutPlaylist(c.Who.Actor, list); err != nil {
@@ -115,6 +120,16 @@ func (a *API) MakeFirst(c *route.Call, f First) error {
 	p.PlaylistID = list.ID
 	if _, err = a.o.Rules.PutProgramme(c.Who.Actor, p); err != nil {
 		return fmt.Errorf("making the first programme: %w", err)
+	}
+	return nil
+}
+
+// silent refuses a first programme of which a rule lets some time fall silent: nobody expects that of what they just made.
+func silent(after schedule.Input, now time.Time) error {
+	for _, o := range schedule.Plan(after, now, now.Add(24*time.Hour)) {
+		if o.ProgrammeID == previewID && o.Verdict == schedule.VerdictSkipped {
+			return schedule.Problems{{Field: "when.times", Code: string(o.Reason), Message: fmt.Sprintf("at %s nothing would sound: %s.", o.Due.Format("15:04"), o.Reason)}}
+		}
 	}
 	return nil
 }

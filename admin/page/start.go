@@ -107,7 +107,7 @@ func (p *Pages) startAgain(c *route.Call, step string, cause error, typed func(*
 	s.Faults = make(map[string]string)
 	for _, f := range problem.Fields {
 		field, _, _ := strings.Cut(strings.TrimPrefix(f.Field, "when."), "[")
-		s.Faults[field] = c.Words.Or("start.fault."+field, f.Message)
+		s.Faults[field] = c.Words.Or("start.fault."+field+"."+f.Code, c.Words.Or("start.fault."+field, f.Message))
 	}
 	if typed != nil {
 		typed(&s)
