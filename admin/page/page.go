@@ -42,6 +42,7 @@ type Options struct {
 	Limiter  *account.Limiter // shared with the tokens: one address has one allowance
 	// ProblemOf turns an error of any room into a problem with its code.
 	ProblemOf func(error) *route.Problem
+	Reach     func() Reach // how browsers get here; asked when a page is made, since addresses come and go
 }
 
 // Pages are the handlers and templates of the pages.
@@ -65,6 +66,8 @@ func New(o Options) (*Pages, error) {
 		return nil, errors.New("building the pages: Options.Limiter is missing")
 	case o.ProblemOf == nil:
 		return nil, errors.New("building the pages: Options.ProblemOf is missing")
+	case o.Reach == nil:
+		return nil, errors.New("building the pages: Options.Reach is missing")
 	}
 	p := &Pages{o: o}
 	var err error

@@ -33,13 +33,13 @@ func (p *Pages) showCode(c *route.Call, code Code) (route.Reply, error) {
 	if code.Kind == "password" {
 		path = "/password"
 	}
-	code.Address = origin(c.Request) + path
+	code.Address = reachedBy(c.Request) + path
 	code.QR, err = drawQR(code.Address)
 	return route.Page{Status: http.StatusCreated, Name: "code.html", Data: code}, err
 }
 
-// origin is the address under which this browser has reached the station; the guard has let its name in.
-func origin(r *http.Request) string {
+// reachedBy is the address under which this browser has reached the station; the guard has let its name in.
+func reachedBy(r *http.Request) string {
 	scheme := "http://"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		scheme = "https://"
@@ -71,7 +71,7 @@ func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
 	}
 	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
 	return route.Page{Status: http.StatusCreated, Name: "recovery_sheet.html",
-		Data: Recovery{Shell: s, Sheet: sheet, Codes: codes, Address: origin(c.Request) + "/signin"}}, err
+		Data: Recovery{Shell: s, Sheet: sheet, Codes: codes, Address: reachedBy(c.Request) + "/signin"}}, err
 }
 
 // Handover is "Biên bản bàn giao": who leaves, who goes on, what was closed, and how far the log was at that time.
