@@ -199,7 +199,7 @@ func (a *API) approveCampaign(c *route.Call) (route.Reply, error) {
 	case k.State != schedule.CampaignApproved && k.Revision != in.Revision:
 		return nil, fmt.Errorf("approving campaign %s: %w", id, rulebook.ErrConflict)
 	}
-	if err := a.askNight(c, k.With(a.o.Input(), a.o.Now())); err != nil {
+	if err := a.askNight(ActOf(c), k.With(a.o.Input(), a.o.Now())); err != nil {
 		return nil, err
 	}
 	if err := a.campaignClips(c, k, in); err != nil {
