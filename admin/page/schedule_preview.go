@@ -14,6 +14,7 @@ import (
 
 // How much a preview shows.
 const (
+	previewTimes   = 16 // of one day
 	previewChanged = 8
 	previewNotes   = 8
 	previewNights  = 6
@@ -40,6 +41,7 @@ type PlanPreview struct {
 type PreviewDay struct {
 	Name  string
 	Times []PreviewTime
+	More  int // times that are not shown
 }
 
 // PreviewTime is one start.
@@ -84,8 +86,11 @@ func previewShown(w locale.Words, pre api.Preview, now time.Time) PlanPreview {
 			out.Days = append(out.Days, PreviewDay{Name: name})
 		}
 		d := &out.Days[len(out.Days)-1]
-		mark, status := verdictMark(o)
-		d.Times = append(d.Times, PreviewTime{Clock: clockText(o.Due), Mark: mark, Status: w.T("status." + status)})
+		if mark, status := verdictMark(o); len(d.Times) < previewTimes {
+			d.Times = append(d.Times, PreviewTime{Clock: clockText(o.Due), Mark: mark, Status: w.T("status." + status)})
+		} else {
+			d.More++
+		}
 		for _, note := range remarks(o) {
 			if !slices.Contains(out.Notes, note) && len(out.Notes) < previewNotes {
 				out.Notes = append(out.Notes, note)

@@ -61,11 +61,17 @@ type WeekHour struct {
 	Cells []WeekCell
 }
 
-// WeekCell is one hour of one day. More is how many broadcasts do not fit into it.
+// WeekCell is one hour of one day: its broadcasts, or where they are too many, how many there are of which programme.
 type WeekCell struct {
 	Key, Label string
 	Slots      []Slot
-	More       int
+	Groups     []WeekGroup
+}
+
+// WeekGroup is many broadcasts of one title in one hour.
+type WeekGroup struct {
+	Title          string
+	Count, Trouble int
 }
 
 // Slot is one broadcast of the calendar.
@@ -239,14 +245,28 @@ func hours(days []WeekDay, slots [][]Slot) []WeekHour {
 		line := WeekHour{Hour: h, Empty: true}
 		for i, d := range days {
 			cell := WeekCell{Key: d.Key, Label: fmt.Sprintf("%s %02d:00", d.Name, h), Slots: at[h][i]}
-			line.Empty = line.Empty && len(cell.Slots) == 0
+			line.Empty = line.Empty && len(at[h][i]) == 0
 			if len(cell.Slots) > cellHolds {
-				cell.More = len(cell.Slots) - cellHolds + 1
-				cell.Slots = cell.Slots[:cellHolds-1]
+				cell.Groups, cell.Slots = groups(cell.Slots), nil
 			}
 			line.Cells = append(line.Cells, cell)
 		}
 		out = append(out, line)
+	}
+	return out
+}
+
+func groups(slots []Slot) []WeekGroup {
+	var out []WeekGroup
+	for _, s := range slots {
+		i := slices.IndexFunc(out, func(g WeekGroup) bool { return g.Title == s.Title })
+		if i < 0 {
+			out, i = append(out, WeekGroup{Title: s.Title}), len(out)
+		}
+		out[i].Count++
+		if s.Trouble {
+			out[i].Trouble++
+		}
 	}
 	return out
 }
