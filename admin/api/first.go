@@ -111,7 +111,7 @@ func (a *API) MakeFirst(c *route.Call, f First) error {
 	if err := silent(after, a.o.Now()); err != nil {
 		return err
 	}
-	if err := a.askNight(c, after); err != nil {
+	if err := a.askNight(ActOf(c), after); err != nil {
 		return err
 	}
 	if list, err = a.o.Rules.PutPlaylist(c.Who.Actor, list); err != nil {

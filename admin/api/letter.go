@@ -182,7 +182,7 @@ func (a *API) PauseCampaign(c *route.Call, id string, pause bool) error {
 		p.Paused = pause
 		list, after = append(list, p), with(after, p)
 	}
-	if err := a.askNight(c, after); err != nil {
+	if err := a.askNight(ActOf(c), after); err != nil {
 		return err
 	}
 	for _, p := range list {
