@@ -38,8 +38,8 @@ type Diary struct {
 	Matching   int        // of all pages
 	Gaps       []DiaryRow // the first ones of the whole period
 	GapsAll    int
-	Counts     []DiaryCount     // of the whole period, by status
-	Outputs    []DiaryCount     // of what sounded by schedule, by output
+	Counts     []DiaryCount     // of the whole period, by status and output
+	Outputs    []DiaryCount     // of what sounded by schedule, by output alone
 	Programmes []DiaryProgramme // that had a broadcast in the period
 }
 
@@ -51,10 +51,13 @@ type DiaryRow struct {
 
 // DiaryCount is how often something was, and for how long it sounded.
 type DiaryCount struct {
-	Word    string
+	DiaryWord
 	N       int
 	AiredMS int64
 }
+
+// DiaryWord is what is counted. Output is "" for what did not sound.
+type DiaryWord struct{ Status, Output string }
 
 // DiaryProgramme is a programme as the filter offers it.
 type DiaryProgramme struct{ ID, Title string }
@@ -75,8 +78,8 @@ type diaryWalk struct {
 	gaps     []diaryPlace
 	matching int
 	gapsAll  int
-	counts   map[string]DiaryCount
-	outputs  map[string]DiaryCount
+	counts   map[DiaryWord]DiaryCount
+	outputs  map[DiaryWord]DiaryCount
 	last     map[string]int64 // programme → its newest outcome in the period, -1 for one without
 }
 
@@ -95,7 +98,7 @@ func (a *API) Diary(q DiaryQuery) (Diary, error) {
 	if err != nil {
 		return Diary{}, err
 	}
-	w := &diaryWalk{query: q, open: open, counts: map[string]DiaryCount{}, outputs: map[string]DiaryCount{}, last: map[string]int64{}}
+	w := &diaryWalk{query: q, open: open, counts: map[DiaryWord]DiaryCount{}, outputs: map[DiaryWord]DiaryCount{}, last: map[string]int64{}}
 	if err := a.o.Log.Briefs(q.From, q.Until, w.brief); err != nil {
 		return Diary{}, logError(err)
 	}
@@ -114,12 +117,16 @@ func (a *API) Diary(q DiaryQuery) (Diary, error) {
 
 func (w *diaryWalk) brief(b playlog.Brief) error {
 	w.openUntil(b.Due)
-	w.take(diaryPlace{idx: b.Idx}, string(b.Outcome), b.Programme, b.AiredMS)
+	output := ""
+	if b.AiredMS > 0 {
+		output = string(b.Output)
+	}
+	w.take(diaryPlace{idx: b.Idx}, string(b.Outcome), output, b.Programme, b.AiredMS)
 	if b.Programme != "" {
 		w.last[b.Programme] = b.Idx
 	}
-	if b.AiredMS > 0 && b.Why == "scheduled" {
-		add(w.outputs, string(b.Output), b.AiredMS)
+	if q := w.query.Programme; b.AiredMS > 0 && b.Why == "scheduled" && (q == "" || q == b.Programme) {
+		add(w.outputs, DiaryWord{Output: output}, b.AiredMS)
 	}
 	return nil
 }
@@ -132,15 +139,15 @@ func (w *diaryWalk) openUntil(t time.Time) {
 		if _, known := w.last[b.Programme]; !known && b.Programme != "" {
 			w.last[b.Programme] = -1
 		}
-		w.take(diaryPlace{idx: -1, open: b}, b.Status, b.Programme, b.AiredMS)
+		w.take(diaryPlace{idx: -1, open: b}, b.Status, "", b.Programme, b.AiredMS)
 	}
 }
 
-func (w *diaryWalk) take(at diaryPlace, status, programme string, airedMS int64) {
+func (w *diaryWalk) take(at diaryPlace, status, output, programme string, airedMS int64) {
 	if q := w.query.Programme; q != "" && q != programme {
 		return
 	}
-	add(w.counts, status, airedMS)
+	add(w.counts, DiaryWord{status, output}, airedMS)
 	if gap(status) {
 		if w.gapsAll++; len(w.gaps) < gapsShown {
 			w.gaps = append(w.gaps, at)
@@ -157,17 +164,19 @@ func (w *diaryWalk) take(at diaryPlace, status, programme string, airedMS int64)
 	w.matching++
 }
 
-func add(to map[string]DiaryCount, word string, airedMS int64) {
+func add(to map[DiaryWord]DiaryCount, word DiaryWord, airedMS int64) {
 	c := to[word]
 	to[word] = DiaryCount{word, c.N + 1, c.AiredMS + airedMS}
 }
 
-func sortedCounts(of map[string]DiaryCount) []DiaryCount {
+func sortedCounts(of map[DiaryWord]DiaryCount) []DiaryCount {
 	out := make([]DiaryCount, 0, len(of))
 	for _, c := range of {
 		out = append(out, c)
 	}
-	slices.SortFunc(out, func(a, b DiaryCount) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Word, b.Word)) })
+	slices.SortFunc(out, func(a, b DiaryCount) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Output, b.Output))
+	})
 	return out
 }
 

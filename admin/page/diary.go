@@ -237,10 +237,15 @@ func diaryOutcomes(w locale.Words, chosen string) []Choice {
 	return out
 }
 
+// diaryCounts counts apart what reached no proven loudspeaker.
 func diaryCounts(w locale.Words, list []api.DiaryCount) []Chip {
 	var out []Chip
 	for _, n := range list {
-		out = append(out, Chip{statusChip(w, n.Word, string(evidence.Hardware)).Mark, fmt.Sprintf("%s: %d", statusWord(w, n.Word), n.N)})
+		chip := statusChip(w, n.Status, n.Output)
+		if n.Output != "" && n.Output != string(evidence.Hardware) {
+			chip.Text += " (" + proofChip(w, n.Output).Text + ")"
+		}
+		out = append(out, Chip{chip.Mark, fmt.Sprintf("%s: %d", chip.Text, n.N)})
 	}
 	return out
 }
@@ -248,7 +253,7 @@ func diaryCounts(w locale.Words, list []api.DiaryCount) []Chip {
 func diaryOutputs(w locale.Words, list []api.DiaryCount) []Chip {
 	var out []Chip
 	for _, n := range list {
-		chip := proofChip(w, n.Word)
+		chip := proofChip(w, n.Output)
 		chip.Text = w.T("diary.output.sum", chip.Text, n.N, api.SpanText(n.AiredMS))
 		out = append(out, chip)
 	}
