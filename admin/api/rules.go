@@ -76,6 +76,9 @@ func (a *API) storeSettings(c *route.Call, s schedule.Settings) (schedule.Settin
 	return a.o.Rules.PutSettings(c.Who.Actor, s)
 }
 
+// Playlists are all playlists.
+func (a *API) Playlists() []schedule.Playlist { return a.o.Rules.Playlists() }
+
 // Settings is what staff may set.
 func (a *API) Settings() schedule.Settings { return a.o.Rules.Settings() }
 

@@ -31,10 +31,10 @@ type Diary struct {
 	Only         string
 	Programme    string
 	Programmes   []api.DiaryProgramme
-	Outcomes     []Choice
+	Outcomes     []Pick
 	Filtered     bool
-	Counts       []Chip
-	Outputs      []Chip
+	Counts       []Badge
+	Outputs      []Badge
 	Gaps         []DiaryLine
 	GapsAll      int
 	GapsMore     string // address of all gaps; "" when they all stand here
@@ -59,25 +59,25 @@ type QuickSpan struct {
 	Here          bool
 }
 
-// Choice is one entry of a list to choose from.
-type Choice struct {
+// Pick is one entry of a list to choose from.
+type Pick struct {
 	Value, Word string
 	Chosen      bool
 }
 
-// Chip is a word with a mark.
-type Chip struct{ Mark, Text string }
+// Badge is a word with a mark.
+type Badge struct{ Mark, Text string }
 
 // DiaryLine is one broadcast of the diary.
 type DiaryLine struct {
 	Day     string // above the first line of a day
 	Due     time.Time
 	Title   string
-	Status  Chip
+	Status  Badge
 	Actual  string // when it began, in words
 	Unsure  bool   // Actual is not certain
 	Notes   []string
-	Proof   Chip // how far it is proved that it was heard; no text when nothing sounded
+	Proof   Badge // how far it is proved that it was heard; no text when nothing sounded
 	Address string
 }
 
@@ -164,18 +164,18 @@ func (d *Diary) read(c *route.Call, p *Pages) (status int) {
 // period reads the days asked for; today by default. It also makes the addresses of the periods around.
 func (d *Diary) period(c *route.Call) (from, until time.Time, err error) {
 	loc := d.Now.At.Location()
-	today := midnight(d.Now.At)
+	today := dayStart(d.Now.At)
 	d.Today = today.Format(time.DateOnly)
 	d.From, d.Until = c.Query("from"), c.Query("until")
 	if from, err = c.Time("from", loc, today); err != nil {
 		return from, until, err
 	}
-	from = midnight(from.In(loc))
+	from = dayStart(from.In(loc))
 	last, err := c.Time("until", loc, from)
 	if err != nil {
 		return from, until, err
 	}
-	last = midnight(last.In(loc))
+	last = dayStart(last.In(loc))
 	until = last.AddDate(0, 0, 1)
 	d.From, d.Until = from.Format(time.DateOnly), last.Format(time.DateOnly)
 	d.Span = spanWords(c.Words, from, last)
@@ -199,7 +199,7 @@ func (d *Diary) period(c *route.Call) (from, until time.Time, err error) {
 	return from, until, nil
 }
 
-func midnight(t time.Time) time.Time {
+func dayStart(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }
 
@@ -228,30 +228,30 @@ func spanWords(w locale.Words, from, last time.Time) string {
 	return w.T("diary.span", dayText(from), dayText(last))
 }
 
-func diaryOutcomes(w locale.Words, chosen string) []Choice {
-	var out []Choice
+func diaryOutcomes(w locale.Words, chosen string) []Pick {
+	var out []Pick
 	for _, v := range []string{api.DiaryGaps, api.DiaryOpen, string(evidence.Full), string(evidence.Late), string(evidence.Partial),
 		string(evidence.Preempted), string(evidence.Missed), string(evidence.Skipped), string(evidence.Cancelled)} {
-		out = append(out, Choice{v, w.Or("diary.only."+v, w.T("status."+v)), v == chosen})
+		out = append(out, Pick{v, w.Or("diary.only."+v, w.T("status."+v)), v == chosen})
 	}
 	return out
 }
 
 // diaryCounts counts apart what reached no proven loudspeaker.
-func diaryCounts(w locale.Words, list []api.DiaryCount) []Chip {
-	var out []Chip
+func diaryCounts(w locale.Words, list []api.DiaryCount) []Badge {
+	var out []Badge
 	for _, n := range list {
 		chip := statusChip(w, n.Status, n.Output)
 		if n.Output != "" && n.Output != string(evidence.Hardware) {
 			chip.Text += " (" + proofChip(w, n.Output).Text + ")"
 		}
-		out = append(out, Chip{chip.Mark, fmt.Sprintf("%s: %d", chip.Text, n.N)})
+		out = append(out, Badge{chip.Mark, fmt.Sprintf("%s: %d", chip.Text, n.N)})
 	}
 	return out
 }
 
-func diaryOutputs(w locale.Words, list []api.DiaryCount) []Chip {
-	var out []Chip
+func diaryOutputs(w locale.Words, list []api.DiaryCount) []Badge {
+	var out []Badge
 	for _, n := range list {
 		chip := proofChip(w, n.Output)
 		chip.Text = w.T("diary.output.sum", chip.Text, n.N, api.SpanText(n.AiredMS))
@@ -265,23 +265,23 @@ func statusWord(w locale.Words, status string) string {
 }
 
 // statusChip marks an outcome. What reached no proven loudspeaker does not look like a success.
-func statusChip(w locale.Words, status, output string) Chip {
+func statusChip(w locale.Words, status, output string) Badge {
 	r := row(w, api.Broadcast{Status: status, Output: output, Why: string(player.Scheduled)})
 	if status == api.StatusPending || status == string(evidence.Skipped) {
 		r.Mark = "bad"
 	}
-	return Chip{r.Mark, statusWord(w, status)}
+	return Badge{r.Mark, statusWord(w, status)}
 }
 
 // proofChip says in a word where the sound went.
-func proofChip(w locale.Words, output string) Chip {
+func proofChip(w locale.Words, output string) Badge {
 	switch evidence.Output(output) {
 	case evidence.Hardware:
-		return Chip{"ok", w.T("diary.proof.hardware")}
+		return Badge{"ok", w.T("diary.proof.hardware")}
 	case evidence.Virtual:
-		return Chip{"plain", w.T("diary.proof.virtual")}
+		return Badge{"plain", w.T("diary.proof.virtual")}
 	}
-	return Chip{"warn", w.T("diary.proof.unproven")}
+	return Badge{"warn", w.T("diary.proof.unproven")}
 }
 
 // diaryLinesOf puts rows into words; days marks where another day begins.
@@ -328,7 +328,7 @@ func diaryLine(w locale.Words, r api.DiaryRow) DiaryLine {
 // startWords is when something began: as written, as corrected, or that it is not known.
 func startWords(w locale.Words, s evidence.CorrectedTime, due time.Time) (text string, unsure bool) {
 	at := func(t time.Time) string {
-		if t = t.In(due.Location()); !midnight(t).Equal(midnight(due)) {
+		if t = t.In(due.Location()); !dayStart(t).Equal(dayStart(due)) {
 			return t.Format("15:04:05 02/01/2006")
 		}
 		return t.Format("15:04:05")

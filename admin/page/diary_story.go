@@ -19,8 +19,8 @@ type Story struct {
 	Shell
 	Broadcast string
 	Name      string
-	Status    Chip
-	Proof     Chip
+	Status    Badge
+	Proof     Badge
 	Due       string
 	Lines     []Fact // what was planned, what happened
 	Evidence  []Fact
@@ -47,7 +47,7 @@ type StoryItem struct {
 	Kind     string
 	Onset    string
 	Aired    string
-	Result   Chip
+	Result   Badge
 	Reason   string
 	Original string // hashes
 	Opened   string
@@ -175,7 +175,7 @@ func (s *Story) evidence(w locale.Words, t api.Story) {
 // momentWords is a moment as written, as corrected, or that it is in doubt; the day stands there when it is another one.
 func momentWords(w locale.Words, c evidence.CorrectedTime, due time.Time) string {
 	form := func(t time.Time) string {
-		if t = t.In(due.Location()); midnight(t).Equal(midnight(due)) {
+		if t = t.In(due.Location()); dayStart(t).Equal(dayStart(due)) {
 			return t.Format("15:04:05")
 		}
 		return t.Format("15:04:05 02/01/2006")
@@ -212,13 +212,13 @@ func storyItem(w locale.Words, number int, it api.StoryItem, due time.Time) Stor
 	if it.Underruns > 0 {
 		out.Notes = append(out.Notes, w.T("story.underruns.text", it.Underruns))
 	}
-	out.Result = Chip{"live", w.T("story.result.none")}
+	out.Result = Badge{"live", w.T("story.result.none")}
 	if e := it.End; e != nil {
 		mark := "bad"
 		if e.Result == "finished" {
 			mark = "ok"
 		}
-		out.Result, out.Reason = Chip{mark, w.Or("story.result."+e.Result, e.Result)}, reasonOrNone(w, e.Reason)
+		out.Result, out.Reason = Badge{mark, w.Or("story.result."+e.Result, e.Result)}, reasonOrNone(w, e.Reason)
 		out.Records = fmt.Sprintf("%d–%d", it.Index, it.EndIndex)
 		if e.LevelDBFS < 0 && e.Taken > 0 {
 			out.Notes = append(out.Notes, w.T("story.loudness", e.LevelDBFS))

@@ -34,10 +34,10 @@ type Lookup struct {
 	Lines     []DiaryLine // what sounded
 	Unsure    []DiaryLine // what may have, the nearest by the clock that was shown
 	UnsureAll int
-	Facts     []Line      // what the record says of the machine itself
-	Limits    []string    // what it cannot know
-	Reply     string      // a draft
-	Diary     string      // address of that day
+	Facts     []Line   // what the record says of the machine itself
+	Limits    []string // what it cannot know
+	Reply     string   // a draft
+	Diary     string   // address of that day
 	Yesterday string
 }
 
@@ -71,13 +71,13 @@ func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
 	return route.Page{Name: "lookup.html", Data: page}, nil
 }
 
-// said is a time of day as people write it: 3:15, 03h15, 3 giờ 15 sáng, 3 giờ chiều.
-var said = regexp.MustCompile(`^(\d{1,2})\s*(?:(?::|h|g|giờ|\.)\s*(\d{1,2})?)?\s*(?:phút|p)?\s*(sáng|trưa|chiều|tối|đêm|khuya|am|pm)?$`)
+// saidTime is a time of day as people write it: 3:15, 03h15, 3 giờ 15 sáng, 3 giờ chiều.
+var saidTime = regexp.MustCompile(`^(\d{1,2})\s*(?:(?::|h|g|giờ|\.)\s*(\d{1,2})?)?\s*(?:phút|p)?\s*(sáng|trưa|chiều|tối|đêm|khuya|am|pm)?$`)
 
 // askedMoment reads the fields of the form.
 func askedMoment(day, clock string, loc *time.Location) (time.Time, error) {
 	d, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(day), loc)
-	m := said.FindStringSubmatch(strings.ToLower(schedule.NormaliseText(clock)))
+	m := saidTime.FindStringSubmatch(strings.ToLower(schedule.NormaliseText(clock)))
 	if err != nil || m == nil || d.Year() < 2000 || d.Year() > 2200 {
 		return time.Time{}, errors.New("no moment")
 	}
@@ -105,7 +105,7 @@ func askedMoment(day, clock string, loc *time.Location) (time.Time, error) {
 func (l *Lookup) tell(w locale.Words, f api.Lookup, at time.Time) {
 	moment := at.Format("15:04") + ", " + weekday(w, at) + " " + dayText(at)
 	l.Span = w.T("lookup.span", f.From.Format("15:04 02/01"), f.Until.Format("15:04 02/01"), moment)
-	l.Diary = spanAddress(midnight(at), midnight(at))
+	l.Diary = spanAddress(dayStart(at), dayStart(at))
 	for _, r := range f.Sounded {
 		l.Lines = append(l.Lines, soundedLine(w, r, at))
 	}

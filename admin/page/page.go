@@ -66,7 +66,7 @@ func New(o Options) (*Pages, error) {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
-		"countdown": countdownText, "inc": func(i int) int { return i + 1 }}).ParseFS(templateFiles, "template/*.html")
+		"countdown": countdownText, "inc": func(i int) int { return i + 1 }, "settingsIn": settingsIn}).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}

@@ -118,7 +118,7 @@ func noted(w locale.Words, code string) Notice {
 	}
 	mark := "ok"
 	switch code {
-	case "emergency_waits", "nothing_on_air", "not_on_hold": // no fault of anybody's
+	case "emergency_waits", "nothing_on_air", "not_on_hold", "not_heard": // no fault of anybody's
 		mark = "warn"
 	}
 	if text := w.Or("note."+code, ""); text != "" {
