@@ -23,6 +23,8 @@ func functions() template.FuncMap {
 		"sessionList": listSessions,
 		"phoneList":   listPhones,
 
+		"settingsIn": settingsIn,
+
 		"date":   dateText,
 		"worded": wordedOf,
 	}
