@@ -14,42 +14,56 @@ import (
 	"loaxa/audio/library"
 )
 
-// ImportForm takes an import as a form: the files themselves, or what is said where they are. Files lie on the disk without
-// a name until they are imported. What the form said is given also when it is refused.
+// ImportForm takes an import as a form: the files themselves, or what is said where they are. What the form said is given
+// also when it is refused.
 func (a *API) ImportForm(c *route.Call) (in ImportRequest, s intake.Import, err error) {
+	o, err := a.receiveFiles(c, in.field)
+	var none *route.Problem
+	if errors.As(err, &none) && none.Code == "no_file" && !in.nothing() {
+		err = nil
+	}
+	if err != nil {
+		return in, s, err
+	}
+	s, err = a.order(c, in, o.Files)
+	return in, s, err
+}
+
+// receiveFiles takes the files of a form as an order that is not given yet, and hands its texts to field. Files lie on the
+// disk without a name until they are imported. Without any file it is refused.
+func (a *API) receiveFiles(c *route.Call, field func(name, value string) error) (o intake.Order, err error) {
 	select {
 	case a.uploads <- struct{}{}:
 		defer func() { <-a.uploads }()
 	default:
-		return in, s, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
+		return o, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
 	}
 	c.Extend(uploadTime)
 	form, err := c.Request.MultipartReader()
 	if err != nil {
-		return in, s, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
+		return o, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
 	}
-	var files []intake.File
-	err = readForm(form, in.field, func(part *multipart.Part) error {
-		if part.FileName() == "" { // how a browser sends a choice of nothing
-			return nil
+	o.Actor = c.Who.Actor
+	err = readForm(form, field, func(part *multipart.Part) error {
+		if part.FileName() == "" {
+			return nil // a form that was sent without choosing a file
 		}
-		if len(files) == maxFiles {
+		if len(o.Files) == maxFiles {
 			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
 		}
 		f, err := a.spool(part)
 		if err == nil {
-			files = append(files, intake.File{Name: fileName(part), File: f})
+			o.Files = append(o.Files, intake.File{Name: fileName(part), File: f})
 		}
 		return err
 	})
-	if err == nil && len(files) == 0 && in.nothing() {
+	if err == nil && len(o.Files) == 0 {
 		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
 	}
 	if err != nil {
-		return in, s, errors.Join(err, intake.Order{Files: files}.Close())
+		err = errors.Join(err, o.Close())
 	}
-	s, err = a.order(c, in, files)
-	return in, s, err
+	return o, err
 }
 
 func (in ImportRequest) nothing() bool {

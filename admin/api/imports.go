@@ -38,7 +38,7 @@ type confirmRequest struct {
 
 func (a *API) importRoutes() []route.Route {
 	post := described(edit("POST", "/imports", "import", "Import from a link, uploads, a stick or the inbox, or the files of a form (file, several times); the work goes on behind.", a.postImport), ImportRequest{}, ImportAnswer{}, http.StatusAccepted)
-	post.MaxBody, post.Slow = maxImportForm, true
+	post.MaxBody, post.Slow = MaxImportForm, true
 	events := read("/imports/:id/events", "One import as server-sent events named import, until it is over.", a.getImportEvents)
 	events.Slow, events.Doc.Type = true, "text/event-stream"
 	return []route.Route{post,
@@ -50,8 +50,8 @@ func (a *API) importRoutes() []route.Route {
 	}
 }
 
-// maxImportForm is the most that one form may bring in all.
-const maxImportForm = 2 << 30
+// MaxImportForm is the most that one form may bring in all.
+const MaxImportForm = 2 << 30
 
 func (a *API) postImport(c *route.Call) (route.Reply, error) {
 	if strings.HasPrefix(c.Request.Header.Get("Content-Type"), "multipart/") {
@@ -203,11 +203,11 @@ func (a *API) ConfirmImport(c *route.Call, id, host string) (intake.Import, erro
 }
 
 func (a *API) deleteImport(c *route.Call) (route.Reply, error) {
-	s, err := a.CancelImport(c, c.Param("id"))
+	s, err := a.EndImport(c, c.Param("id"))
 	return route.JSON{Value: importView(c.Words, s)}, err
 }
 
-// CancelImport ends an import; clips that are complete stay.
-func (a *API) CancelImport(c *route.Call, id string) (intake.Import, error) {
+// EndImport ends an import; clips that are complete stay.
+func (a *API) EndImport(c *route.Call, id string) (intake.Import, error) {
 	return a.o.Intake.Cancel(c.Request.Context(), id)
 }
