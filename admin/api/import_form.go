@@ -44,19 +44,25 @@ func (a *API) receiveFiles(c *route.Call, field func(name, value string) error) 
 		return o, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
 	}
 	o.Actor = c.Who.Actor
+	var refused error // the texts are read all the same: what was typed comes back with the refusal
 	err = readForm(form, field, func(part *multipart.Part) error {
-		if part.FileName() == "" {
-			return nil // a form that was sent without choosing a file
-		}
-		if len(o.Files) == maxFiles {
-			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
-		}
-		f, err := a.spool(part)
-		if err == nil {
+		switch {
+		case part.FileName() == "" || refused != nil: // a browser sends a choice of nothing as a file without a name
+		case len(o.Files) == maxFiles:
+			refused = route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
+		default:
+			f, err := a.spool(part)
+			if err != nil {
+				refused = err
+				break
+			}
 			o.Files = append(o.Files, intake.File{Name: fileName(part), File: f})
 		}
-		return err
+		return nil
 	})
+	if refused != nil {
+		err = refused
+	}
 	if err == nil && len(o.Files) == 0 {
 		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
 	}

@@ -140,9 +140,11 @@ func (a *API) ListUses(w locale.Words, l schedule.Playlist) []ListUse {
 		return out
 	}
 	week := schedule.Plan(withList(in, l), now, now.AddDate(0, 0, planDays))
-	due := make([]time.Time, len(week)) // a broadcast that waits for this one must not hide that it is late
-	for i, o := range week {
-		due[i] = o.Due
+	var due []time.Time // also of what waits for this list, or is lost to it
+	for _, o := range week {
+		if o.Verdict != schedule.VerdictSkipped || o.Reason == schedule.ReasonOverlap {
+			due = append(due, o.Due)
+		}
 	}
 	slices.SortFunc(due, time.Time.Compare)
 	for _, o := range week {
