@@ -25,6 +25,10 @@ func functions() template.FuncMap {
 
 		"settingsIn": settingsIn,
 
+		"isoday":    isoDay,
+		"actor":     person,
+		"megabytes": megabytesText,
+
 		"date":   dateText,
 		"worded": wordedOf,
 	}

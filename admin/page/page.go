@@ -168,6 +168,11 @@ func clockText(t time.Time) string {
 // dayText is a day as it is written in Viet Nam.
 func dayText(t time.Time) string { return t.Format("02/01/2006") }
 
+// megabytesText is a size of a file.
+func megabytesText(bytes int64) string {
+	return strings.Replace(fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)), ".", ",", 1)
+}
+
 // countdownText is how long it is until a moment, in the form that the script goes on with.
 func countdownText(until, now time.Time) string {
 	return api.SpanText(max(0, until.Sub(now).Milliseconds()))
