@@ -74,9 +74,14 @@ func (p *Pages) door(w locale.Words, next string, notice Notice, status int) (ro
 	return route.Page{Status: status, Name: "signin.html", Data: d}, err
 }
 
-// SignIn is the sign-in page in place of one that needs it.
-func (p *Pages) SignIn(w locale.Words, next string) (route.Page, error) {
-	reply, err := p.door(w, next, Notice{Mark: "warn", Text: w.T("signin.needed")}, http.StatusUnauthorized)
+// SignIn is the sign-in page in place of one that needs it; because says what was refused.
+func (p *Pages) SignIn(w locale.Words, next string, because *route.Problem) (route.Page, error) {
+	text := w.T("signin.needed")
+	if because.Code == "phone" {
+		title, do := because.Sentences(w)
+		text = title + " " + do
+	}
+	reply, err := p.door(w, next, Notice{Mark: "warn", Text: text}, because.Status)
 	page, ok := reply.(route.Page)
 	if err == nil && !ok {
 		err = errors.New("the sign-in page is no page")
@@ -262,6 +267,9 @@ func (p *Pages) setupForm(c *route.Call, notice Notice, fields map[string]string
 		if one.Open() && one.Role == account.Administrator {
 			d.People = append(d.People, one)
 		}
+	}
+	if len(d.People) > 0 {
+		d.Title = c.Words.T("setup.title.again")
 	}
 	d.Login, d.Person, d.Error = c.Request.PostForm.Get("login"), c.Request.PostForm.Get("name"), fields
 	return p.again(c, "setup.html", d, status, nil)
