@@ -16,13 +16,13 @@ import (
 
 // browser starts Chromium with a profile of its own and a window of that size, for two minutes at most; without Chromium
 // the test is skipped by name.
-func browser(t *testing.T, width, height int64) context.Context {
+func browser(t testing.TB, width, height int64) context.Context {
 	t.Helper()
 	return browserFor(t, width, height, 2*time.Minute)
 }
 
 // browserFor is browser for a test that takes longer.
-func browserFor(t *testing.T, width, height int64, most time.Duration) context.Context {
+func browserFor(t testing.TB, width, height int64, most time.Duration) context.Context {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
 		if os.Getenv("LOAXA_TEST_ALL") == "1" {
@@ -43,7 +43,7 @@ func browserFor(t *testing.T, width, height int64, most time.Duration) context.C
 }
 
 // evaluate is the value of an expression in the page.
-func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
+func evaluate[T any](ctx context.Context, t testing.TB, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 	must(t, err)
@@ -51,7 +51,7 @@ func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
 }
 
 // evaluateAsync is what the promise of an expression in the page ends with.
-func evaluateAsync(ctx context.Context, t *testing.T, expression string) string {
+func evaluateAsync(ctx context.Context, t testing.TB, expression string) string {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	must(t, err)

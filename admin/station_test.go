@@ -260,6 +260,11 @@ func runIntake(t testing.TB, s *station) *intake.Intake {
 func (s *station) input() schedule.Input {
 	in := s.rules.Input()
 	in.Clips = map[string]schedule.ClipFact{"c-1": {ID: "c-1", Title: "Cảnh báo", Frames: 48000 * 90, State: "approved"}}
+	all, err := s.library.All()
+	must(s.t, err)
+	for _, c := range all {
+		in.Clips[c.ID] = schedule.ClipFact{ID: c.ID, Title: c.Title, Frames: c.Frames, State: c.State, Tags: c.Tags}
+	}
 	return in
 }
 
@@ -320,7 +325,7 @@ func (s *station) session(t *testing.T) *http.Cookie {
 }
 
 // start runs the server and returns its base address and a function that stops it and waits.
-func (s *station) start(t *testing.T) (base string, stop func() error) {
+func (s *station) start(t testing.TB) (base string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

@@ -116,11 +116,11 @@ func (p *Pages) postSignIn(c *route.Call) (route.Reply, error) {
 	notice, status := p.refused(c.Words, err)
 	d, err := p.newDoor(c.Words, c.Words.T("signin.title"), notice)
 	d.Next, d.Login = safeNext(form.Get("next")), form.Get("login")
-	return p.again(c, "signin.html", d, status, err)
+	return p.doorAgain(c, "signin.html", d, status, err)
 }
 
-// again shows a form of the door once more after a refusal.
-func (p *Pages) again(c *route.Call, name string, d Door, status int, err error) (route.Reply, error) {
+// doorAgain shows a form of the door once more after a refusal.
+func (p *Pages) doorAgain(c *route.Call, name string, d Door, status int, err error) (route.Reply, error) {
 	d.Who = c.Who
 	return route.Page{Status: status, Name: name, Data: d}, err
 }
@@ -149,13 +149,13 @@ func (p *Pages) postCode(c *route.Call) (route.Reply, error) {
 	notice, status := p.refused(c.Words, err)
 	d, err := p.newDoor(c.Words, c.Words.T("signin.title"), notice)
 	d.Next = "/"
-	return p.again(c, "signin.html", d, status, err)
+	return p.doorAgain(c, "signin.html", d, status, err)
 }
 
 func (p *Pages) passwordForm(c *route.Call, person account.Person, code string, notice Notice, fields map[string]string, status int) (route.Reply, error) {
 	d, err := p.newDoor(c.Words, c.Words.T("password.title"), notice)
 	d.Person, d.Login, d.Code, d.Error = person.Name, person.Login, code, fields
-	return p.again(c, "password.html", d, status, err)
+	return p.doorAgain(c, "password.html", d, status, err)
 }
 
 // getPassword asks for the code; whoever is signed in changes theirs on their own page.
@@ -272,7 +272,7 @@ func (p *Pages) setupForm(c *route.Call, notice Notice, fields map[string]string
 		d.Title = c.Words.T("setup.title.again")
 	}
 	d.Login, d.Person, d.Error = c.Request.PostForm.Get("login"), c.Request.PostForm.Get("name"), fields
-	return p.again(c, "setup.html", d, status, nil)
+	return p.doorAgain(c, "setup.html", d, status, nil)
 }
 
 func (p *Pages) postSetup(c *route.Call) (route.Reply, error) {

@@ -42,6 +42,7 @@ type Options struct {
 	Limiter  *account.Limiter // shared with the tokens: one address has one allowance
 	// ProblemOf turns an error of any room into a problem with its code.
 	ProblemOf func(error) *route.Problem
+	Reach     func() Reach // how browsers get here; asked when a page is made, since addresses come and go
 }
 
 // Pages are the handlers and templates of the pages.
@@ -65,15 +66,15 @@ func New(o Options) (*Pages, error) {
 		return nil, errors.New("building the pages: Options.Limiter is missing")
 	case o.ProblemOf == nil:
 		return nil, errors.New("building the pages: Options.ProblemOf is missing")
+	case o.Reach == nil:
+		return nil, errors.New("building the pages: Options.Reach is missing")
 	}
 	p := &Pages{o: o}
 	var err error
 	if p.files, err = web.Files(); err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
-		"countdown": countdownText, "inc": func(i int) int { return i + 1 },
-		"person": personText, "roleChoice": chooseRole, "sessionList": listSessions, "phoneList": listPhones}).ParseFS(templateFiles, "template/*.html")
+	p.templates, err = template.New("").Funcs(functions()).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
@@ -166,6 +167,11 @@ func clockText(t time.Time) string {
 
 // dayText is a day as it is written in Viet Nam.
 func dayText(t time.Time) string { return t.Format("02/01/2006") }
+
+// megabytesText is a size of a file.
+func megabytesText(bytes int64) string {
+	return strings.Replace(fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)), ".", ",", 1)
+}
 
 // countdownText is how long it is until a moment, in the form that the script goes on with.
 func countdownText(until, now time.Time) string {

@@ -37,13 +37,13 @@ func (p *Pages) showCode(c *route.Call, code Code) (route.Reply, error) {
 	if code.Kind == "password" {
 		path = "/password"
 	}
-	code.Address, code.Local = origin(c.Request)+path, atConsole(c.Request)
+	code.Address, code.Local = reachedBy(c.Request)+path, atConsole(c.Request)
 	code.QR, err = drawQR(code.Address)
 	return route.Page{Status: http.StatusCreated, Name: "code.html", Data: code}, err
 }
 
-// origin is the address under which this browser has reached the station; the guard has let its name in.
-func origin(r *http.Request) string {
+// reachedBy is the address under which this browser has reached the station; the guard has let its name in.
+func reachedBy(r *http.Request) string {
 	scheme := "http://"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		scheme = "https://"
@@ -84,7 +84,7 @@ func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
-	address := origin(c.Request) + "/signin"
+	address := reachedBy(c.Request) + "/signin"
 	if atConsole(c.Request) { // the sheet is for years, and for whatever machine is at hand then
 		address = c.Words.T("recovery.station")
 	}

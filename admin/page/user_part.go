@@ -29,16 +29,16 @@ type listed[T any] struct {
 	From string // users | account
 }
 
-// worded is a page; every page has words.
-type worded interface{ words() locale.Words }
+// spoken is a page; every page has words.
+type spoken interface{ words() locale.Words }
 
 func (b Base) words() locale.Words { return b.W }
 
-func listSessions(p worded, list []account.Session, from string) listed[account.Session] {
+func listSessions(p spoken, list []account.Session, from string) listed[account.Session] {
 	return listed[account.Session]{W: p.words(), List: list, From: from}
 }
 
-func listPhones(p worded, list []Phone, from string) listed[Phone] {
+func listPhones(p spoken, list []Phone, from string) listed[Phone] {
 	return listed[Phone]{W: p.words(), List: list, From: from}
 }
 
