@@ -280,11 +280,17 @@ func (p *Pages) postSetup(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	form := c.Request.PostForm
-	err := sameTwice(form.Get("password"), form.Get("again"))
-	if err == nil {
+	first, err := p.newDoor(c.Words, "", Notice{})
+	if err != nil {
+		return nil, err
+	}
+	if err = sameTwice(form.Get("password"), form.Get("again")); err == nil {
 		var cookie string
 		if cookie, err = p.o.Station.MakeAdministrator(c, form.Get("login"), form.Get("name"), form.Get("password")); err == nil {
-			return enter(c, cookie, p.afterSetup), nil
+			if first.Fresh && !first.Demo {
+				return enter(c, cookie, startPath), nil
+			}
+			return enter(c, cookie, "/?note=administrator_made"), nil
 		}
 	}
 	notice, status, fields := p.refusedFields(c.Words, err)
