@@ -95,6 +95,3 @@ func (a *API) Waveform(id string, bins int) (low, high []int8, err error) {
 
 // Taxonomy is what clips can be about.
 func (a *API) Taxonomy() (schedule.Taxonomy, error) { return a.o.Rules.Taxonomy() }
-
-// Settings is what staff have set.
-func (a *API) Settings() schedule.Settings { return a.o.Rules.Settings() }

@@ -78,7 +78,7 @@ func (a *API) filter(state, tag, q string) (clipFilter, error) {
 	if len(q) > longest {
 		return f, &library.InputError{Field: "q", Message: "is longer than " + strconv.Itoa(longest) + " bytes"}
 	}
-	f.words = strings.Fields(folded(q))
+	f.words = wordsOf(q)
 	return f, nil
 }
 
@@ -120,3 +120,6 @@ func folded(s string) string {
 		return unicode.ToLower(r)
 	}, norm.NFD.String(s))
 }
+
+// wordsOf are the words of a search, as text is folded.
+func wordsOf(q string) []string { return strings.Fields(folded(q)) }

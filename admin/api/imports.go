@@ -203,11 +203,11 @@ func (a *API) ConfirmImport(c *route.Call, id, host string) (intake.Import, erro
 }
 
 func (a *API) deleteImport(c *route.Call) (route.Reply, error) {
-	s, err := a.CancelImport(c, c.Param("id"))
+	s, err := a.EndImport(c, c.Param("id"))
 	return route.JSON{Value: importView(c.Words, s)}, err
 }
 
-// CancelImport ends an import; clips that are complete stay.
-func (a *API) CancelImport(c *route.Call, id string) (intake.Import, error) {
+// EndImport ends an import; clips that are complete stay.
+func (a *API) EndImport(c *route.Call, id string) (intake.Import, error) {
 	return a.o.Intake.Cancel(c.Request.Context(), id)
 }

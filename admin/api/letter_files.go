@@ -149,7 +149,7 @@ func (a *API) CancelLink(c *route.Call, campaign, id string) error {
 	if err := a.ofCampaign(c, campaign, id); err != nil {
 		return err
 	}
-	_, err := a.CancelImport(c, id)
+	_, err := a.EndImport(c, id)
 	return err
 }
 

@@ -125,25 +125,8 @@ func (a *API) putPlaylist(c *route.Call) (route.Reply, error) {
 	return a.storePlaylist(c, l, http.StatusOK)
 }
 
-// storePlaylist also looks for the clips: the rulebook does not know the library.
 func (a *API) storePlaylist(c *route.Call, l schedule.Playlist, status int) (route.Reply, error) {
-	clips := a.o.Input().Clips
-	var faults schedule.Problems
-	for i, it := range l.Normalise().Items {
-		if _, ok := clips[it.ClipID]; it.Kind == schedule.KindClip && it.ClipID != "" && !ok {
-			faults = append(faults, schedule.Problem{Field: fmt.Sprintf("items[%d].clip_id", i), Code: "unknown",
-				Message: fmt.Sprintf("there is no clip %s.", it.ClipID)})
-		}
-	}
-	if faults != nil {
-		return nil, faults
-	}
-	if l.ID != "" {
-		if err := a.askNight(c, withList(a.o.Input(), l.Normalise())); err != nil {
-			return nil, err
-		}
-	}
-	stored, err := a.o.Rules.PutPlaylist(c.Who.Actor, l)
+	stored, err := a.StorePlaylist(c, l)
 	if err != nil {
 		return nil, err
 	}

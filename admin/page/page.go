@@ -67,7 +67,7 @@ func New(o Options) (*Pages, error) {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
-		"countdown": countdownText, "inc": func(i int) int { return i + 1 },
+		"countdown": countdownText, "inc": func(i int) int { return i + 1 }, "isoday": isoDay, "person": person, "megabytes": megabytesText,
 		"date": dateText, "worded": wordedOf, "weekdays": func() []int { return []int{1, 2, 3, 4, 5, 6, 7} }, "has": slices.Contains[[]int]}).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
@@ -178,6 +178,11 @@ func clockText(t time.Time) string {
 
 // dayText is a day as it is written in Viet Nam.
 func dayText(t time.Time) string { return t.Format("02/01/2006") }
+
+// megabytesText is a size of a file.
+func megabytesText(bytes int64) string {
+	return strings.Replace(fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)), ".", ",", 1)
+}
 
 // countdownText is how long it is until a moment, in the form that the script goes on with.
 func countdownText(until, now time.Time) string {
