@@ -249,7 +249,10 @@ type Settings struct {
 	RehearsalPercent int `json:"rehearsal_percent"`
 	// NightCheckAt is when the station rehearses tomorrow in silence, "HH:MM", default 20:30; "" never.
 	NightCheckAt string `json:"night_check_at"`
-	Revision     int64  `json:"revision"`
+	// ToneHeardOn is the last day on which a person said that the test tone came out of the loudspeakers; "" nobody has, or
+	// the last one said no.
+	ToneHeardOn Date  `json:"tone_heard_on,omitempty"`
+	Revision    int64 `json:"revision"`
 }
 
 // DefaultSettings is a real station on its first day.

@@ -216,7 +216,7 @@ func (a *API) ApproveCampaign(c *route.Call, id string, in CampaignApproval) (sc
 	if err := schedule.ValidateCampaign(k); err != nil {
 		return k, err // before any clip is approved with it
 	}
-	if err := a.askNight(c, k.With(approvedIn(a.o.Input(), k), a.o.Now())); err != nil {
+	if err := a.askNight(ActOf(c), k.With(approvedIn(a.o.Input(), k), a.o.Now())); err != nil {
 		return k, err
 	}
 	if err := a.campaignClips(c, k, in); err != nil {

@@ -109,7 +109,7 @@ func (a *API) SubmitCampaign(who account.Identity, id string, revision int64) (s
 	if k.Revision != revision {
 		return k, fmt.Errorf("submitting campaign %s: %w", id, rulebook.ErrConflict)
 	}
-	if err := a.Ready(k); err != nil {
+	if err := a.CampaignReady(k); err != nil {
 		return k, err
 	}
 	if err := a.letterClips(who, k, library.Letter{}); err != nil {
@@ -129,8 +129,8 @@ func (a *API) SubmitCampaign(who account.Identity, id string, revision int64) (s
 	return a.o.Rules.SubmitCampaign(who.Actor, id)
 }
 
-// Ready is nil when a campaign lacks nothing that its approval needs; else schedule.Problems, or the problem of a clip.
-func (a *API) Ready(k schedule.Campaign) error {
+// CampaignReady is nil when a campaign lacks nothing that its approval needs; else schedule.Problems, or the problem of a clip.
+func (a *API) CampaignReady(k schedule.Campaign) error {
 	if err := schedule.ValidateCampaign(k); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (a *API) PauseCampaign(c *route.Call, id string, pause bool) error {
 		p.Paused = pause
 		list, after = append(list, p), with(after, p)
 	}
-	if err := a.askNight(c, after); err != nil {
+	if err := a.askNight(ActOf(c), after); err != nil {
 		return err
 	}
 	for _, p := range list {
