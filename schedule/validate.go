@@ -92,6 +92,7 @@ func ValidateSettings(s Settings) error {
 	ps.between("expiry_notice_days", int64(s.ExpiryNoticeDays), 0, 365, "days")
 	ps.limits(s.Limits)
 	ps.sound(s)
+	ps.letterhead(s.Letterhead)
 	if s.NightCheckAt != "" {
 		ps.timeOfDay("night_check_at", s.NightCheckAt)
 	}

@@ -93,9 +93,12 @@ func (o Options) missing() string {
 	return ""
 }
 
-// API answers for the station. It holds no state of its own but the counts of open streams and uploads.
+// API answers for the station. It holds no state of its own but the counts of open streams and uploads, and what it read
+// last where reading again would be slow.
 type API struct {
 	o        Options
+	promised owedList
+	checked  logCheck
 	streams  chan struct{} // one element per open event stream
 	uploads  chan struct{} // one element per upload under way
 	urgent   chan struct{} // one element while the file of an emergency is received and imported
@@ -112,7 +115,7 @@ func New(o Options) (*API, error) {
 	if f := o.missing(); f != "" {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
-	a := &API{o: o, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
+	a := &API{o: o, checked: logCheck{running: make(chan struct{}, 1)}, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
 		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room,
 		refusals: newRefusalBook(),
 		shelf:    &shelf{library: o.Library},

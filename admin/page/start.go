@@ -132,7 +132,7 @@ func (p *Pages) postStartStation(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) postStartTone(c *route.Call) (route.Reply, error) {
-	if err := p.o.Station.PlayTone(c.Request.Context(), c.Who); err != nil {
+	if _, err := p.o.Station.PlayTone(c.Request.Context(), c.Who); err != nil {
 		return p.startAgain(c, "tone", err, nil)
 	}
 	return route.Redirect{To: startPath + "?note=tone_plays#tone"}, nil

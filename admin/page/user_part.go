@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 
 	"loaxa/admin/account"
 	"loaxa/admin/locale"
@@ -40,3 +41,6 @@ func listSessions(p spoken, list []account.Session, from string) listed[account.
 func listPhones(p spoken, list []Phone, from string) listed[Phone] {
 	return listed[Phone]{W: p.words(), List: list, From: from}
 }
+
+// personText is an actor of the log as people read it.
+func personText(actor string) string { return strings.TrimPrefix(actor, "user:") }

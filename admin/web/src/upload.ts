@@ -214,6 +214,7 @@ class Box {
     this.status = root.querySelector<HTMLElement>("[data-upload-status]");
     this.input.removeAttribute("name");
     this.input.required = false;
+    root.classList.add("on");
     this.input.addEventListener("change", () => {
       this.take(this.input.files);
       this.input.value = "";
