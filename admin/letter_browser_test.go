@@ -70,6 +70,7 @@ func looks(ctx context.Context, t *testing.T, at string) {
 func TestBrowserFromALetterToAnApprovedCampaign(t *testing.T) {
 	ctx := browserFor(t, 360, 800, 4*time.Minute)
 	s := newLetterStation(t)
+	s.pass(time.Since(s.clock())) // what was sent is swept after a day, and files on the disk carry the real time
 	base, _ := s.start(t)
 	link, err := s.accounts.NewLink("station")
 	must(t, err)
@@ -117,7 +118,8 @@ func TestBrowserFromALetterToAnApprovedCampaign(t *testing.T) {
 	looks(ctx, t, "the campaign")
 	k, err := s.rules.Campaign("k-1")
 	must(t, err)
-	if k.State != schedule.CampaignApproved || len(k.ClipIDs) != 5 || len(k.Times) != 2 || k.From != "2026-03-06" || k.Until != "2026-04-04" || k.Photo == "" {
+	day := func(n int) schedule.Date { return schedule.Date(s.clock().AddDate(0, 0, n).Format(time.DateOnly)) }
+	if k.State != schedule.CampaignApproved || len(k.ClipIDs) != 5 || len(k.Times) != 2 || k.From != day(1) || k.Until != day(30) || k.Photo == "" {
 		t.Errorf("approved as %+v", k)
 	}
 }
