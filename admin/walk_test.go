@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -27,7 +28,9 @@ func (s *station) samples(t testing.TB) map[string]string {
 	t.Helper()
 	p, _, err := s.accounts.AddPerson("station", "lan", "cán bộ văn hóa", account.Operator)
 	if errors.Is(err, account.ErrLoginTaken) {
-		return map[string]string{"/handover/:id": "/handover/h-1"}
+		out := map[string]string{"/handover/:id": "/handover/h-1"}
+		maps.Copy(out, s.campaignSamples(t))
+		return out
 	}
 	must(t, err)
 	boss, err := s.accounts.Person("quan-tri")
@@ -42,7 +45,9 @@ func (s *station) samples(t testing.TB) map[string]string {
 	must(t, err)
 	_, _, err = s.accounts.NewRecovery("station")
 	must(t, err)
-	return map[string]string{"/handover/:id": "/handover/" + h.ID}
+	out := map[string]string{"/handover/:id": "/handover/" + h.ID}
+	maps.Copy(out, s.campaignSamples(t))
+	return out
 }
 
 // notWalked are addresses of pages that are no page to look at, each with the reason.

@@ -207,7 +207,7 @@ func (p *Pages) postCampaignTimes(c *route.Call) (route.Reply, error) {
 	}
 	switch {
 	case do == "suggest" && len(typed.Times) < perDay:
-		return seeCampaign(s.K.ID, "/times", "campaign_few_times"), nil
+		return route.Redirect{To: campaignPath(s.K.ID, "/times?note=campaign_few_times&rows=") + strconv.Itoa(perDay)}, nil
 	case do == "more":
 		return route.Redirect{To: campaignPath(s.K.ID, "/times?rows=") + strconv.Itoa(min(len(form["time"])+1, schedule.MaxCampaignTimes))}, nil
 	case do == "suggest":
@@ -278,7 +278,7 @@ func (p *Pages) preview(w locale.Words, k schedule.Campaign) *Preview {
 		out.add(w, o)
 	}
 	out.Days = len(days)
-	if out.Length = api.SpanText(least); least != most {
+	if out.Length = api.SpanText(least); api.SpanText(most) != out.Length {
 		out.Length += "–" + api.SpanText(most)
 	}
 	if plan.Night != nil {
