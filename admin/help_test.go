@@ -16,6 +16,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/page"
+	"loaxa/player"
 	"loaxa/player/alarm"
 	"loaxa/player/playlog/evidence"
 )
@@ -132,5 +133,13 @@ func (s *station) furnish(t *testing.T) {
 		due := time.Date(2026, 3, 5, 6, 30, 0, 0, hanoi)
 		s.outcome(t, []string{"p-1@", "p-2@"}[i]+due.Format(time.RFC3339), due, evidence.OutcomeBody{Outcome: evidence.Full, Title: title, AiredMS: 90_000, PlannedMS: 90_000, Output: string(evidence.Hardware)})
 	}
+	set := s.rules.Settings()
+	set.ToneHeardOn = "2026-03-02"
+	must2(t)(s.rules.PutSettings("station", set))
 	s.onAir()
+	s.player.show(func(p *player.Snapshot) {
+		p.OnAir.Title, p.OnAir.Position, p.OnAir.Length = "Cảnh báo giả danh công an", 40*time.Second, 90*time.Second
+		p.Next = &player.Upcoming{Title: "Không đưa mã OTP cho ai", Due: time.Date(2026, 3, 5, 18, 0, 0, 0, hanoi), Length: 90 * time.Second}
+		p.Output, p.Device = string(evidence.Hardware), "alsa:CARD=Device"
+	})
 }
