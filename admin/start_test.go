@@ -121,7 +121,7 @@ func (s *station) first(t *testing.T, cookie *http.Cookie) {
 	if code != http.StatusPreconditionRequired || !strings.Contains(page, "?confirm=night") || !strings.Contains(page, `value="05:30"`) || len(s.rules.Programmes()) > 0 {
 		t.Errorf("at 05:30: %d, %d programmes: it sounds at night without being asked twice", code, len(s.rules.Programmes()))
 	}
-	if code, page = with("/start/first", map[string]string{"clip_id": id, "time": "17:30"}, "", nil); code != 303 {
+	if code, page = with("/start/first", map[string]string{"clip_id": id, "time": "17h30"}, "", nil); code != 303 {
 		t.Fatalf("%d %s", code, page)
 	}
 	p := s.rules.Programmes()[0]

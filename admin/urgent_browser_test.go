@@ -62,6 +62,9 @@ func TestBrowserEmergencyByVoice(t *testing.T) {
 	if text := evaluate[string](ctx, t, `document.querySelector("main").innerText`); !strings.Contains(text, "Bão, lũ, sạt lở") || !strings.Contains(text, "Toàn bộ loa") {
 		t.Errorf("before it sounds the page says %q", text)
 	}
+	if evaluate[bool](ctx, t, `scrollTo(0, 0), document.querySelector("form[action='/emergency'] button").getBoundingClientRect().bottom > document.querySelector("nav.bar").getBoundingClientRect().top`) {
+		t.Error("PHÁT NGAY cannot be seen without scrolling")
+	}
 	if len(s.player.asked) > 0 {
 		t.Fatal("it sounded before the person said so")
 	}

@@ -6,5 +6,5 @@ import "embed"
 
 // A release without its scripts does not build: each of them is named here.
 //
-//go:embed dist/app.js dist/emergency.js dist/print.js
+//go:embed dist/app.js dist/listen.js dist/print.js
 var _ embed.FS
