@@ -87,7 +87,7 @@ func TestFirstRun(t *testing.T) {
 	}
 	left("Còn 1 việc")
 	open("first")
-	s.first(t, cookie)
+	s.first(t)
 	left("")
 	open("finish")
 	if page := s.page(t, cookie, "/start"); !strings.Contains(page, "Đài đã sẵn sàng.") {
@@ -96,7 +96,7 @@ func TestFirstRun(t *testing.T) {
 }
 
 // first sends the form of the first broadcast: with a slip of the finger first, at night next, and then as meant.
-func (s *station) first(t *testing.T, cookie *http.Cookie) {
+func (s *station) first(t *testing.T) {
 	t.Helper()
 	with := func(path string, fields map[string]string, name string, sound []byte) (int, string) {
 		w := s.urgent(t, path, fields, name, sound)
