@@ -87,7 +87,7 @@ func TestFirstRun(t *testing.T) {
 	}
 	left("Còn 1 việc")
 	open("first")
-	s.first(t, cookie)
+	s.first(t)
 	left("")
 	open("finish")
 	if page := s.page(t, cookie, "/start"); !strings.Contains(page, "Đài đã sẵn sàng.") {
@@ -96,7 +96,7 @@ func TestFirstRun(t *testing.T) {
 }
 
 // first sends the form of the first broadcast: with a slip of the finger first, at night next, and then as meant.
-func (s *station) first(t *testing.T, cookie *http.Cookie) {
+func (s *station) first(t *testing.T) {
 	t.Helper()
 	with := func(path string, fields map[string]string, name string, sound []byte) (int, string) {
 		w := s.urgent(t, path, fields, name, sound)
@@ -121,7 +121,7 @@ func (s *station) first(t *testing.T, cookie *http.Cookie) {
 	if code != http.StatusPreconditionRequired || !strings.Contains(page, "?confirm=night") || !strings.Contains(page, `value="05:30"`) || len(s.rules.Programmes()) > 0 {
 		t.Errorf("at 05:30: %d, %d programmes: it sounds at night without being asked twice", code, len(s.rules.Programmes()))
 	}
-	if code, page = with("/start/first", map[string]string{"clip_id": id, "time": "17:30"}, "", nil); code != 303 {
+	if code, page = with("/start/first", map[string]string{"clip_id": id, "time": "17h30"}, "", nil); code != 303 {
 		t.Fatalf("%d %s", code, page)
 	}
 	p := s.rules.Programmes()[0]
