@@ -210,6 +210,11 @@ func TestOneOccurrenceIsMovedCancelledRestored(t *testing.T) {
 	if w = s.send(cookie, path, url.Values{"date": {"2026-03-01"}, "time": {"9h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "do": {"save"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Không dời về lúc đã qua") || !strings.Contains(w.Body.String(), `value="9h"`) {
 		t.Errorf("into the past: %d", w.Code)
 	}
+	p = s.rules.Programmes()[0]
+	w = s.send(cookie, path, url.Values{"date": {"2026-03-07"}, "time": {"10h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "rev": {"1"}, "do": {"save"}})
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Người khác vừa đổi buổi này") || !strings.Contains(w.Body.String(), `value="10h"`) {
+		t.Errorf("a form of before somebody else's change: %d", w.Code)
+	}
 	w = s.send(cookie, path+"/cancel", nil)
 	html := s.see(t, cookie, w.Header().Get("Location"))
 	says(t, html, "Buổi này sẽ không phát.", "đã hủy", "/restore")
