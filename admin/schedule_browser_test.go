@@ -31,6 +31,8 @@ func TestBrowserDragOpensTheForm(t *testing.T) {
 	base, _ := s.start(t)
 	s.signedIn(ctx, t, base, "/schedule")
 	waitText(ctx, t, ".week-grid", "Bản tin chiều")
+	must(t, chromedp.Do(ctx, chromedp.Click(`.day-list a.why`)))
+	waitText(ctx, t, ".why-here:not(:empty)", "Sẽ phát lúc 17:00 05/03/2026") // in its row, without leaving the page
 	evaluate[bool](ctx, t, `(() => {
 		const from = document.querySelector('[data-occurrence^="p-1@2026-03-06T17:30"]'), to = document.querySelector('td[data-day="2026-03-07"][data-hour="09"]');
 		const data = new DataTransfer(), send = (on, type) => on.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: data}));

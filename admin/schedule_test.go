@@ -125,6 +125,23 @@ func TestProgrammeIsShownBeforeItIsSaved(t *testing.T) {
 	says(t, s.see(t, cookie, w.Header().Get("Location")), "Đã lưu chương trình.", "Cảnh báo lừa đảo", "Mỗi ngày lúc 11:00 và 18:15.")
 }
 
+// A rule that cannot be read back cannot be checked by whoever entered it.
+func TestCronThatCannotBeSaidIsRefused(t *testing.T) {
+	s := newStation(t)
+	cookie := s.session(t)
+	v := filled("Rối", "")
+	v.Set("form", "cron")
+	v.Set("cron", "1,3,8,11,19,21,27,33,38,41,44,52,59 7 * * *")
+	w := s.send(cookie, "/schedule/new", v)
+	if w.Code != 422 || len(s.rules.Programmes()) != 0 || !strings.Contains(w.Body.String(), "không đọc lại được thành câu") {
+		t.Errorf("%d, %d programmes", w.Code, len(s.rules.Programmes()))
+	}
+	v.Set("cron", "30 17 * * 1-5")
+	if w = s.send(cookie, "/schedule/new", v); w.Code != http.StatusSeeOther {
+		t.Errorf("a plain one: %d", w.Code)
+	}
+}
+
 // A wrong hour entered by day is heard at 03:15: the times are named, and yes counts for just these.
 func TestNightIsAskedAboutByItsTimes(t *testing.T) {
 	s := newStation(t)
