@@ -2,10 +2,12 @@ package page
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"loaxa/admin/locale"
 	"loaxa/schedule"
 )
 
@@ -55,3 +57,35 @@ func TestRuleMovesWithADraggedBroadcast(t *testing.T) {
 		t.Error("an expression was moved")
 	}
 }
+
+// Opening a programme and saving it unchanged changes nothing, whatever form its rule has.
+func TestFormGivesBackWhatItWasFilledWith(t *testing.T) {
+	catalogues, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := time.FixedZone("+07", 7*3600)
+	base := schedule.Programme{ID: "p-1", Title: "Bản tin", PlaylistID: "l-1", Class: schedule.Priority, VolumePercent: 70, LatenessS: 90, Zone: schedule.MainZone, Order: -2,
+		ValidFrom: "2026-03-01", ValidUntil: "2026-04-01", ResumeAfterCut: true, Paused: true, PausedUntil: time.Date(2026, 3, 9, 8, 0, 0, 0, zone), Schedule: "tet",
+		Opening: "none", Closing: "l-2", Revision: 4, CampaignID: "k-1"}
+	for name, rule := range map[string]schedule.Programme{
+		"cron":     {Cron: "30 17 * * 1-5"},
+		"starts":   {Starts: []time.Time{time.Date(2026, 3, 5, 17, 0, 6, 0, zone), time.Date(2026, 3, 6, 17, 0, 0, 0, zone)}},
+		"daily":    {When: &schedule.When{Form: schedule.FormDaily, Times: []string{"05:30", "17:00"}}},
+		"weekdays": {When: &schedule.When{Form: schedule.FormWeekdays, Times: []string{"05:30"}, Weekdays: []int{1, 7}}},
+		"monthly":  {When: &schedule.When{Form: schedule.FormMonthly, Times: []string{"05:30"}, Weekdays: []int{1}, Nth: []int{1, -1}}},
+		"dates":    {When: &schedule.When{Form: schedule.FormDates, Times: []string{"05:30"}, Dates: []schedule.Date{"2026-03-05", "2026-03-09"}}},
+		"every":    {When: &schedule.When{Form: schedule.FormEvery, Times: []string{"05:30"}, EveryDays: 3, From: "2026-03-05"}},
+		"lunar":    {When: &schedule.When{Form: schedule.FormLunar, Times: []string{"05:30"}, Lunar: []schedule.LunarDate{{Day: 15}, {Month: 3, Day: 10}}}},
+	} {
+		p := base
+		p.Cron, p.Starts, p.When = rule.Cron, rule.Starts, rule.When
+		d, wrong := fieldsOf(p, zone).draft(catalogues.In(locale.Vietnamese), p, zone)
+		if got, want := fmt.Sprintf("%+v %+v", d.Programme, d.Programme.When), fmt.Sprintf("%+v %+v", p, p.When); len(wrong) > 0 || cut(got) != cut(want) {
+			t.Errorf("%s: %v\n got %s\nwant %s", name, wrong, cut(got), cut(want))
+		}
+	}
+}
+
+// cut leaves out addresses of memory.
+func cut(s string) string { return regexp.MustCompile(`0x[0-9a-f]+`).ReplaceAllString(s, "") }
