@@ -1,12 +1,14 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
 	"loaxa/admin/account"
 	"loaxa/admin/route"
 	"loaxa/schedule"
+	"loaxa/schedule/rulebook"
 )
 
 type playlistList struct {
@@ -55,16 +57,45 @@ func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	keepLists(&s, stands)
-	after := a.o.Input()
-	after.Settings = s.Normalise()
-	if err := a.askNight(ActOf(c), after); err != nil {
-		return nil, err
-	}
-	stored, err := a.o.Rules.PutSettings(c.Who.Actor, s)
+	stored, err := a.storeSettings(c, s)
 	if err != nil {
 		return nil, err
 	}
 	return route.JSON{Value: stored}, nil
+}
+
+// storeSettings asks about the night before settings are stored.
+func (a *API) storeSettings(c *route.Call, s schedule.Settings) (schedule.Settings, error) {
+	after := a.o.Input()
+	after.Settings = s.Normalise()
+	if schedule.ValidateSettings(after.Settings) == nil { // what cannot be stored is refused by the book in its own words
+		if err := a.askNight(ActOf(c), after); err != nil {
+			return s, err
+		}
+	}
+	return a.o.Rules.PutSettings(c.Who.Actor, s)
+}
+
+// Playlists are all playlists.
+func (a *API) Playlists() []schedule.Playlist { return a.o.Rules.Playlists() }
+
+// Settings is what staff may set.
+func (a *API) Settings() schedule.Settings { return a.o.Rules.Settings() }
+
+// ChangeSettings stores the settings with a change made to them as they stand. When somebody stores other settings in
+// the same moment, the change is made to those.
+func (a *API) ChangeSettings(c *route.Call, change func(*schedule.Settings) error) (schedule.Settings, error) {
+	for tries := 0; ; tries++ {
+		s := a.o.Rules.Settings()
+		if err := change(&s); err != nil {
+			return s, err
+		}
+		stored, err := a.storeSettings(c, s)
+		if errors.Is(err, rulebook.ErrConflict) && tries < 3 {
+			continue
+		}
+		return stored, err
+	}
 }
 
 // keepLists keeps the lists that the document leaves out.
@@ -125,25 +156,8 @@ func (a *API) putPlaylist(c *route.Call) (route.Reply, error) {
 	return a.storePlaylist(c, l, http.StatusOK)
 }
 
-// storePlaylist also looks for the clips: the rulebook does not know the library.
 func (a *API) storePlaylist(c *route.Call, l schedule.Playlist, status int) (route.Reply, error) {
-	clips := a.o.Input().Clips
-	var faults schedule.Problems
-	for i, it := range l.Normalise().Items {
-		if _, ok := clips[it.ClipID]; it.Kind == schedule.KindClip && it.ClipID != "" && !ok {
-			faults = append(faults, schedule.Problem{Field: fmt.Sprintf("items[%d].clip_id", i), Code: "unknown",
-				Message: fmt.Sprintf("there is no clip %s.", it.ClipID)})
-		}
-	}
-	if faults != nil {
-		return nil, faults
-	}
-	if l.ID != "" {
-		if err := a.askNight(ActOf(c), withList(a.o.Input(), l.Normalise())); err != nil {
-			return nil, err
-		}
-	}
-	stored, err := a.o.Rules.PutPlaylist(c.Who.Actor, l)
+	stored, err := a.StorePlaylist(c, l)
 	if err != nil {
 		return nil, err
 	}

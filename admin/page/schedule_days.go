@@ -143,7 +143,7 @@ func (p *Pages) daysPage(c *route.Call, year int, f DayFields) (DaysPage, error)
 		return out, err
 	}
 	for _, d := range suggested {
-		s := Suggestion{DayLine: dayLine(w, d, time.Date(year, 1, 1, 0, 0, 0, 0, today.Location())), Verified: writtenDay(d.Verified),
+		s := Suggestion{DayLine: dayLine(w, d, time.Date(year, 1, 1, 0, 0, 0, 0, today.Location())), Verified: typedDay(d.Verified),
 			F: DayFields{Name: d.Name, From: string(d.From), Until: string(d.Until), Source: d.Source, Verified: string(d.Verified)}}
 		if d.Lunar != nil {
 			s.F.Lunar, s.F.Days, s.F.Before = lunarWritten([]schedule.LunarDate{*d.Lunar}), strconv.Itoa(max(d.Days, 1)), strconv.Itoa(d.Before)
@@ -153,7 +153,7 @@ func (p *Pages) daysPage(c *route.Call, year int, f DayFields) (DaysPage, error)
 	return out, nil
 }
 
-func writtenDay(d schedule.Date) string {
+func typedDay(d schedule.Date) string {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return string(d)
@@ -180,9 +180,9 @@ func dayLine(w locale.Words, d schedule.SpecialDay, today time.Time) DayLine {
 			last = d.Until
 		}
 		l.next, l.Past = string(d.From), string(last) < now
-		l.When = writtenDay(d.From)
+		l.When = typedDay(d.From)
 		if last != d.From {
-			l.When += " – " + writtenDay(last)
+			l.When += " – " + typedDay(last)
 		}
 		return l
 	}

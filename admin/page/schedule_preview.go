@@ -27,7 +27,7 @@ type PlanPreview struct {
 	W        locale.Words
 	Sentence string
 	Heading  string
-	Days     []PreviewDay
+	Days     []AheadDay
 	None     bool     // nothing in the next seven days
 	Later    string   // when it plays for the first time then; "" for never in three months
 	Notes    []string // what keeps some from airing as planned
@@ -38,8 +38,8 @@ type PlanPreview struct {
 	Night    *NightQuestion
 }
 
-// PreviewDay is the times of one day.
-type PreviewDay struct {
+// AheadDay is the times of one day.
+type AheadDay struct {
 	Name  string
 	Times []PreviewTime
 	More  int // times that are not shown
@@ -84,7 +84,7 @@ func previewShown(w locale.Words, pre api.Preview, now time.Time) PlanPreview {
 	for _, o := range pre.Occurrences {
 		name := weekday(w, o.Due) + " " + o.Due.Format("02/01")
 		if n := len(out.Days); n == 0 || out.Days[n-1].Name != name {
-			out.Days = append(out.Days, PreviewDay{Name: name})
+			out.Days = append(out.Days, AheadDay{Name: name})
 		}
 		d := &out.Days[len(out.Days)-1]
 		if mark, status := verdictMark(o); len(d.Times) < previewTimes {

@@ -74,14 +74,14 @@ func (p *Pages) postProgramme(c *route.Call) (route.Reply, error) {
 	if id != "" {
 		page.Action, page.Stored = schedulePath+"/"+id, &base
 	}
-	return p.again(c, page, do, wrong, &preview, nightOf(c.Words, pre), err), nil
+	return p.programmeAgain(c, page, do, wrong, &preview, nightOf(c.Words, pre), err), nil
 }
 
 func saves(do string) bool { return do == "save" || do == "night" }
 
-// again draws a form anew that was not saved: with what is wrong, with the question about the night, or with what somebody
+// programmeAgain draws a form anew that was not saved: with what is wrong, with the question about the night, or with what somebody
 // else changed meanwhile. What was typed stands as it was typed.
-func (p *Pages) again(c *route.Call, page ProgrammeForm, do string, wrong Wrong, preview *PlanPreview, night *NightQuestion, err error) route.Page {
+func (p *Pages) programmeAgain(c *route.Call, page ProgrammeForm, do string, wrong Wrong, preview *PlanPreview, night *NightQuestion, err error) route.Page {
 	status := http.StatusOK
 	page.Preview, page.Wrong = preview, wrong
 	switch {
@@ -223,7 +223,7 @@ func (p *Pages) postFrom(c *route.Call) (route.Reply, error) {
 	if failed != nil {
 		return nil, failed
 	}
-	return p.again(c, page, do, wrong, &preview, nightOf(c.Words, pre), err), nil
+	return p.programmeAgain(c, page, do, wrong, &preview, nightOf(c.Words, pre), err), nil
 }
 
 func (p *Pages) postPause(c *route.Call) (route.Reply, error) { return p.setPaused(c, true) }
@@ -253,7 +253,7 @@ func (p *Pages) setPaused(c *route.Call, paused bool) (route.Reply, error) {
 	_, wrong, pre, preview := p.tryDraft(c, f, pr, pr.ID, "", now)
 	page, failed := p.programmeForm(c, pr.Title, f)
 	page.Action, page.ID, page.Stored = schedulePath+"/"+pr.ID, pr.ID, &pr
-	return p.again(c, page, "save", wrong, &preview, nightOf(c.Words, pre), err), failed
+	return p.programmeAgain(c, page, "save", wrong, &preview, nightOf(c.Words, pre), err), failed
 }
 
 func (p *Pages) postDeleteProgramme(c *route.Call) (route.Reply, error) {
