@@ -125,6 +125,23 @@ func TestProgrammeIsShownBeforeItIsSaved(t *testing.T) {
 	says(t, s.see(t, cookie, w.Header().Get("Location")), "Đã lưu chương trình.", "Cảnh báo lừa đảo", "Mỗi ngày lúc 11:00 và 18:15.")
 }
 
+// A rule that cannot be read back cannot be checked by whoever entered it.
+func TestCronThatCannotBeSaidIsRefused(t *testing.T) {
+	s := newStation(t)
+	cookie := s.session(t)
+	v := filled("Rối", "")
+	v.Set("form", "cron")
+	v.Set("cron", "1,3,8,11,19,21,27,33,38,41,44,52,59 7 * * *")
+	w := s.send(cookie, "/schedule/new", v)
+	if w.Code != 422 || len(s.rules.Programmes()) != 0 || !strings.Contains(w.Body.String(), "không đọc lại được thành câu") {
+		t.Errorf("%d, %d programmes", w.Code, len(s.rules.Programmes()))
+	}
+	v.Set("cron", "30 17 * * 1-5")
+	if w = s.send(cookie, "/schedule/new", v); w.Code != http.StatusSeeOther {
+		t.Errorf("a plain one: %d", w.Code)
+	}
+}
+
 // A wrong hour entered by day is heard at 03:15: the times are named, and yes counts for just these.
 func TestNightIsAskedAboutByItsTimes(t *testing.T) {
 	s := newStation(t)
@@ -209,6 +226,11 @@ func TestOneOccurrenceIsMovedCancelledRestored(t *testing.T) {
 	says(t, s.see(t, cookie, w.Header().Get("Location")), "Đã đổi riêng buổi này", "Hoàn tác", "09:00")
 	if w = s.send(cookie, path, url.Values{"date": {"2026-03-01"}, "time": {"9h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "do": {"save"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Không dời về lúc đã qua") || !strings.Contains(w.Body.String(), `value="9h"`) {
 		t.Errorf("into the past: %d", w.Code)
+	}
+	p = s.rules.Programmes()[0]
+	w = s.send(cookie, path, url.Values{"date": {"2026-03-07"}, "time": {"10h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "rev": {"1"}, "do": {"save"}})
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Người khác vừa đổi buổi này") || !strings.Contains(w.Body.String(), `value="10h"`) {
+		t.Errorf("a form of before somebody else's change: %d", w.Code)
 	}
 	w = s.send(cookie, path+"/cancel", nil)
 	html := s.see(t, cookie, w.Header().Get("Location"))
