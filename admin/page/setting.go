@@ -267,6 +267,9 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 		shown.Error, status = notice.Text, code
 	}
 	for i := range shown.Fields {
+		if shown.Fields[i].Rows != nil {
+			shown.Fields[i].Rows = typedRows(w, g.fields[i].name, c.Request.PostForm)
+		}
 		if code := faults[shown.Fields[i].Name]; code != "" {
 			shown.Fields[i].Error = settingFault(w, g.fields[i], code)
 		}
