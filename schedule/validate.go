@@ -92,9 +92,11 @@ func ValidateSettings(s Settings) error {
 	ps.between("expiry_notice_days", int64(s.ExpiryNoticeDays), 0, 365, "days")
 	ps.limits(s.Limits)
 	ps.sound(s)
+	ps.letterhead(s.Letterhead)
 	if s.NightCheckAt != "" {
 		ps.timeOfDay("night_check_at", s.NightCheckAt)
 	}
+	ps.date("tone_heard_on", s.ToneHeardOn)
 	if len(s.TrustedHosts) > MaxTrustedHosts {
 		ps.add("trusted_hosts", "length", fmt.Sprintf("there may be at most %d trusted hosts.", MaxTrustedHosts))
 	}

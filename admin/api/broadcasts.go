@@ -2,6 +2,7 @@ package api
 
 import (
 	"sort"
+	"sync"
 	"time"
 
 	"loaxa/admin/route"
@@ -128,10 +129,9 @@ func (a *API) account(from, until time.Time) ([]Broadcast, evidence.Figures, err
 		return nil, figures, logError(err)
 	}
 	within := func(t time.Time) bool { return !t.Before(from) && t.Before(until) }
-	if on := a.o.Player.Now().OnAir; on != nil && within(on.Due) && !known[on.Broadcast] {
+	if on := a.onAir(); on != nil && within(on.Due) && !known[on.Broadcast] {
 		known[on.Broadcast] = true
-		out = append(out, Broadcast{Broadcast: on.Broadcast, Occurrence: on.Occurrence, Why: string(on.Kind), Programme: on.Programme,
-			Title: on.Title, Due: milli(on.Due), Started: milli(on.Started), Status: StatusOnAir, PlannedMS: on.Length.Milliseconds()})
+		out = append(out, *on)
 	}
 	owed, err := a.owed()
 	if err != nil {
@@ -166,17 +166,52 @@ func (a *API) decided(index int64, o evidence.OutcomeBody) Broadcast {
 		Output: o.Output, Evidence: o.Evidence, OutageFrom: o.OutageFrom.Time, OutageUntil: o.OutageUntil.Time, Record: &Record{Epoch: a.o.Log.Epoch(), Index: index}}
 }
 
+// onAir is the running broadcast as a line of the day, nil when there is none.
+func (a *API) onAir() *Broadcast {
+	on := a.o.Player.Now().OnAir
+	if on == nil {
+		return nil
+	}
+	return &Broadcast{Broadcast: on.Broadcast, Occurrence: on.Occurrence, Why: string(on.Kind), Programme: on.Programme,
+		Title: on.Title, Due: milli(on.Due), Started: milli(on.Started), Status: StatusOnAir, PlannedMS: on.Length.Milliseconds()}
+}
+
+// owedList is what a plan record promised. A plan may hold thousands of occurrences, and every page asks.
+type owedList struct {
+	mu    sync.Mutex
+	epoch int64
+	index int64
+	read  bool
+	list  []Broadcast // shared: nobody changes it
+}
+
 // owed is what the newest plan record promised, by value.
 func (a *API) owed() ([]Broadcast, error) {
-	p, ok, err := a.lastPlan()
-	if err != nil || !ok {
-		return nil, err
+	index, raw, ok := a.o.Log.Last(evidence.KindPlan)
+	if !ok {
+		return nil, nil
 	}
+	a.promised.mu.Lock()
+	defer a.promised.mu.Unlock()
+	if epoch := a.o.Log.Epoch(); !a.promised.read || a.promised.epoch != epoch || a.promised.index != index {
+		_, body, err := decodeRecord(raw)
+		if err != nil {
+			return nil, logError(err)
+		}
+		p, ok := body.(evidence.Plan)
+		if !ok {
+			return nil, nil
+		}
+		a.promised.list, a.promised.epoch, a.promised.index, a.promised.read = promises(p, a.o.Now().Location()), epoch, index, true
+	}
+	return a.promised.list, nil
+}
+
+func promises(p evidence.Plan, loc *time.Location) []Broadcast {
 	programmes := make(map[string]evidence.PlannedProgramme, len(p.Programmes))
 	for _, x := range p.Programmes {
 		programmes[x.ID] = x
 	}
-	loc := a.o.Now().Location()
 	out := make([]Broadcast, 0, len(p.Occurrences)+len(p.Open))
 	for _, list := range [][]evidence.Planned{p.Open, p.Occurrences} {
 		for _, x := range list {
@@ -185,7 +220,7 @@ func (a *API) owed() ([]Broadcast, error) {
 				Playlist: of.Playlist, Class: of.Class, Due: x.Due.In(loc), Status: StatusPending, Reason: x.Reason, Person: x.By, PlannedMS: x.LengthMS})
 		}
 	}
-	return out, nil
+	return out
 }
 
 func expected(o schedule.Occurrence) Broadcast {

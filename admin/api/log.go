@@ -251,19 +251,23 @@ func (a *API) getSnapshot(c *route.Call) (route.Reply, error) {
 	return route.Content{File: f, Type: "application/octet-stream", Name: fmt.Sprintf("playlog-%d.db", epoch)}, nil
 }
 
-// getExport puts a period of the log into one file on the disk before it sends it. The export is on record first, so that
-// an export up to now holds its own record.
 func (a *API) getExport(c *route.Call) (route.Reply, error) {
-	epoch, err := a.epoch(c)
-	if err != nil {
-		return nil, err
-	}
 	now := a.o.Now()
 	from, err := c.Time("from", now.Location(), time.Time{})
 	if err != nil {
 		return nil, err
 	}
 	until, err := c.Time("until", now.Location(), now)
+	if err != nil {
+		return nil, err
+	}
+	return a.Export(c, from, until)
+}
+
+// Export puts a period of the log into one file on the disk before it sends it. The export is on record first, so that
+// an export up to now holds its own record.
+func (a *API) Export(c *route.Call, from, until time.Time) (route.Reply, error) {
+	epoch, err := a.epoch(c)
 	if err != nil {
 		return nil, err
 	}
@@ -292,6 +296,13 @@ func (a *API) getExport(c *route.Call) (route.Reply, error) {
 // SignedIn records that somebody opened a session.
 func (a *API) SignedIn(who account.Identity, how string) {
 	a.Operator(who.Actor, evidence.Operator{What: "sign_in", Object: how, Result: "done"})
+}
+
+// SignedOut records that somebody ended their session; nobody did when the cookie opened nothing any more.
+func (a *API) SignedOut(who account.Identity) {
+	if who.Known() {
+		a.Operator(who.Actor, evidence.Operator{What: "sign_out", Object: who.Session, Result: "done"})
+	}
 }
 
 // lastPlan is the newest plan record; ok is false while there is none.

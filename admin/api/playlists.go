@@ -29,7 +29,7 @@ func (a *API) StorePlaylist(c *route.Call, l schedule.Playlist) (schedule.Playli
 		return schedule.Playlist{}, faults
 	}
 	if l.ID != "" {
-		if err := a.askNight(c, withList(a.o.Input(), l.Normalise())); err != nil {
+		if err := a.askNight(ActOf(c), withList(a.o.Input(), l.Normalise())); err != nil {
 			return schedule.Playlist{}, err
 		}
 	}
@@ -67,7 +67,7 @@ func (a *API) Lists(words string) []ListEntry {
 		e := ListEntry{Playlist: l, Programmes: programmes[l.ID]}
 		for _, it := range l.Items {
 			e.LengthMS += itemMS(in, it)
-			if it.Kind == schedule.KindClip && refusal(in, it.ClipID, now) != schedule.ReasonNone {
+			if it.Kind == schedule.KindClip && clipReason(in, it.ClipID, now) != schedule.ReasonNone {
 				e.Broken++
 			}
 		}
@@ -95,7 +95,7 @@ func (a *API) ItemFacts(items []schedule.Item) []ItemFact {
 		out[i] = ItemFact{LengthMS: itemMS(in, it), Known: true}
 		if it.Kind == schedule.KindClip {
 			fact, ok := in.Clips[it.ClipID]
-			out[i].Title, out[i].Known, out[i].Reason = fact.Title, ok, string(refusal(in, it.ClipID, now))
+			out[i].Title, out[i].Known, out[i].Reason = fact.Title, ok, string(clipReason(in, it.ClipID, now))
 		}
 	}
 	return out
@@ -109,7 +109,7 @@ func itemMS(in schedule.Input, it schedule.Item) int64 {
 	return in.Clips[it.ClipID].Frames / perMS
 }
 
-func refusal(in schedule.Input, id string, now time.Time) schedule.Reason {
+func clipReason(in schedule.Input, id string, now time.Time) schedule.Reason {
 	fact, ok := in.Clips[id]
 	return fact.Refused(in.Settings, ok, now)
 }

@@ -1,12 +1,14 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
 	"loaxa/admin/account"
 	"loaxa/admin/route"
 	"loaxa/schedule"
+	"loaxa/schedule/rulebook"
 )
 
 type playlistList struct {
@@ -55,16 +57,45 @@ func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	keepLists(&s, stands)
-	after := a.o.Input()
-	after.Settings = s.Normalise()
-	if err := a.askNight(c, after); err != nil {
-		return nil, err
-	}
-	stored, err := a.o.Rules.PutSettings(c.Who.Actor, s)
+	stored, err := a.storeSettings(c, s)
 	if err != nil {
 		return nil, err
 	}
 	return route.JSON{Value: stored}, nil
+}
+
+// storeSettings asks about the night before settings are stored.
+func (a *API) storeSettings(c *route.Call, s schedule.Settings) (schedule.Settings, error) {
+	after := a.o.Input()
+	after.Settings = s.Normalise()
+	if schedule.ValidateSettings(after.Settings) == nil { // what cannot be stored is refused by the book in its own words
+		if err := a.askNight(ActOf(c), after); err != nil {
+			return s, err
+		}
+	}
+	return a.o.Rules.PutSettings(c.Who.Actor, s)
+}
+
+// Playlists are all playlists.
+func (a *API) Playlists() []schedule.Playlist { return a.o.Rules.Playlists() }
+
+// Settings is what staff may set.
+func (a *API) Settings() schedule.Settings { return a.o.Rules.Settings() }
+
+// ChangeSettings stores the settings with a change made to them as they stand. When somebody stores other settings in
+// the same moment, the change is made to those.
+func (a *API) ChangeSettings(c *route.Call, change func(*schedule.Settings) error) (schedule.Settings, error) {
+	for tries := 0; ; tries++ {
+		s := a.o.Rules.Settings()
+		if err := change(&s); err != nil {
+			return s, err
+		}
+		stored, err := a.storeSettings(c, s)
+		if errors.Is(err, rulebook.ErrConflict) && tries < 3 {
+			continue
+		}
+		return stored, err
+	}
 }
 
 // keepLists keeps the lists that the document leaves out.
@@ -165,10 +196,7 @@ func (a *API) postProgramme(c *route.Call) (route.Reply, error) {
 	if err := isNew(p.ID, p.Revision); err != nil {
 		return nil, err
 	}
-	if err := a.askProgramme(c, p, nil); err != nil {
-		return nil, err
-	}
-	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
+	stored, err := a.SaveProgramme(ActOf(c), Draft{Programme: p})
 	if err != nil {
 		return nil, err
 	}
@@ -183,38 +211,26 @@ func (a *API) putProgramme(c *route.Call) (route.Reply, error) {
 	if err := isStored(c.Param("id"), &p.ID, p.Revision); err != nil {
 		return nil, err
 	}
-	old, err := a.o.Rules.Programme(p.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.askProgramme(c, p, &old); err != nil {
-		return nil, err
-	}
-	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
+	stored, err := a.SaveProgramme(ActOf(c), Draft{Programme: p})
 	if err != nil {
 		return nil, err
 	}
 	return route.JSON{Value: stored}, nil
 }
 
-// askProgramme asks about the night before a programme is stored; what cannot be stored is refused by the book in its own
-// words.
-func (a *API) askProgramme(c *route.Call, p schedule.Programme, old *schedule.Programme) error {
-	p = p.Normalise()
-	if schedule.ValidateProgramme(p) != nil {
-		return nil
-	}
+// askProgramme asks about the night before a valid programme is stored; in is the rules with the playlist that it needs.
+func (a *API) askProgramme(act Act, in schedule.Input, p schedule.Programme, old *schedule.Programme) error {
 	p.EffectiveFrom = a.o.Now()
 	if old != nil {
 		p.EndsBefore, p.Exceptions = old.EndsBefore, old.Exceptions
 	} else {
 		p.ID = previewID
 	}
-	return a.askNight(c, with(a.o.Input(), p))
+	return a.askNight(act, with(in, p))
 }
 
 func (a *API) deleteProgramme(c *route.Call) (route.Reply, error) {
-	return route.JSON{Status: http.StatusNoContent}, a.o.Rules.DeleteProgramme(c.Who.Actor, c.Param("id"))
+	return route.JSON{Status: http.StatusNoContent}, a.DeleteProgramme(ActOf(c), c.Param("id"))
 }
 
 // isNew refuses a POST that carries the marks of something stored: it was meant as a PUT.

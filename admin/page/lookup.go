@@ -1,5 +1,230 @@
 package page
 
-import "loaxa/admin/route"
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
-func (p *Pages) lookupRoutes() []route.Route { return nil }
+	"loaxa/admin/api"
+	"loaxa/admin/locale"
+	"loaxa/admin/route"
+	"loaxa/player/playlog/evidence"
+	"loaxa/schedule"
+)
+
+const lookupPath = "/lookup"
+
+// lookupReach is how far around the time that a person remembers the log is looked at.
+const lookupReach = 30 * time.Minute
+
+// Lookup is the page for "at about a quarter past three last night": what sounded then, or that nothing did, and what the
+// machine cannot know.
+type Lookup struct {
+	Shell
+	Day, Time string // as the form has them
+	Asked     bool
+	Error     string // of the form
+	Span      string
+	Headline  Line
+	Lines     []DiaryLine // what sounded
+	Unsure    []DiaryLine // what may have, the nearest by the clock that was shown
+	UnsureAll int
+	Facts     []Line   // what the record says of the machine itself
+	Limits    []string // what it cannot know
+	Reply     string   // a draft
+	Diary     string   // address of that day
+	Yesterday string
+}
+
+func (p *Pages) lookupRoutes() []route.Route {
+	return []route.Route{look(lookupPath, p.getLookup)}
+}
+
+func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
+	w := c.Words
+	shell, err := p.shell(c, lookupPath, w.T("menu.lookup"))
+	if err != nil {
+		return nil, err
+	}
+	page := Lookup{Shell: shell, Day: c.Query("day"), Time: c.Query("time"), Yesterday: shell.Now.At.AddDate(0, 0, -1).Format(time.DateOnly)}
+	if page.Asked = page.Day != "" || page.Time != ""; !page.Asked {
+		page.Day = shell.Now.At.Format(time.DateOnly)
+		return route.Page{Name: "lookup.html", Data: page}, nil
+	}
+	at, err := askedMoment(page.Day, page.Time, shell.Now.At.Location())
+	if err != nil {
+		page.Asked, page.Error = false, w.T("lookup.error")
+		return route.Page{Status: http.StatusUnprocessableEntity, Name: "lookup.html", Data: page}, nil
+	}
+	found, err := p.o.Station.Lookup(at.Add(-lookupReach), at.Add(lookupReach))
+	if err != nil {
+		page.Notice, _ = p.refused(w, err)
+		page.Asked = false
+		return route.Page{Status: http.StatusServiceUnavailable, Name: "lookup.html", Data: page}, nil
+	}
+	page.tell(w, found, at)
+	return route.Page{Name: "lookup.html", Data: page}, nil
+}
+
+// saidTime is a time of day as people write it: 3:15, 03h15, 3 giờ 15 sáng, 3 giờ chiều.
+var saidTime = regexp.MustCompile(`^(\d{1,2})\s*(?:(?::|h|g|giờ|\.)\s*(\d{1,2})?)?\s*(?:phút|p)?\s*(sáng|trưa|chiều|tối|đêm|khuya|am|pm)?$`)
+
+// askedMoment reads the fields of the form.
+func askedMoment(day, clock string, loc *time.Location) (time.Time, error) {
+	d, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(day), loc)
+	m := saidTime.FindStringSubmatch(strings.ToLower(schedule.NormaliseText(clock)))
+	if err != nil || m == nil || d.Year() < 2000 || d.Year() > 2200 {
+		return time.Time{}, errors.New("no moment")
+	}
+	hour, _ := strconv.Atoi(m[1])   // two digits at most
+	minute, _ := strconv.Atoi(m[2]) // none is 0
+	switch m[3] {
+	case "chiều", "tối", "pm":
+		if hour < 12 {
+			hour += 12
+		}
+	case "đêm", "khuya": // 11 giờ đêm is late, 2 giờ đêm is early
+		if hour >= 8 && hour < 12 {
+			hour += 12
+		}
+	case "am":
+		hour %= 12
+	}
+	if hour > 23 || minute > 59 {
+		return time.Time{}, errors.New("no moment")
+	}
+	return time.Date(d.Year(), d.Month(), d.Day(), hour, minute, 0, 0, loc), nil
+}
+
+// tell puts what was found into words, the plainest first.
+func (l *Lookup) tell(w locale.Words, f api.Lookup, at time.Time) {
+	moment := at.Format("15:04") + ", " + weekday(w, at) + " " + dayText(at)
+	l.Span = w.T("lookup.span", f.From.Format("15:04 02/01"), f.Until.Format("15:04 02/01"), moment)
+	l.Diary = spanAddress(dayStart(at), dayStart(at))
+	for _, r := range f.Sounded {
+		l.Lines = append(l.Lines, soundedLine(w, r, at))
+	}
+	l.UnsureAll = len(f.Unsure)
+	for _, r := range nearest(f.Unsure, at) {
+		l.Unsure = append(l.Unsure, soundedLine(w, r, at))
+	}
+	switch {
+	case len(f.Sounded) > 0:
+		l.Headline = Line{"live", w.T("lookup.sounded", len(f.Sounded))}
+	case len(f.Unsure) > 0:
+		l.Headline = Line{"warn", w.T("lookup.unsure")}
+	case f.Certain():
+		l.Headline = Line{"ok", w.T("lookup.silent")}
+	case awayThroughout(f):
+		l.Headline = Line{"warn", w.T("lookup.away")}
+	default:
+		l.Headline = Line{"warn", w.T("lookup.silent.partly")}
+	}
+	l.facts(w, f)
+	l.Reply = l.reply(w, f, at)
+}
+
+// unsureShown is how much of what may have sounded is listed.
+const unsureShown = 20
+
+// nearest are the rows whose written time is nearest to the moment: with a clock in doubt that is all there is to go by.
+func nearest(rows []api.DiaryRow, at time.Time) []api.DiaryRow {
+	out := slices.Clone(rows)
+	slices.SortStableFunc(out, func(a, b api.DiaryRow) int {
+		return cmp.Compare(a.Start.Written.Sub(at).Abs(), b.Start.Written.Sub(at).Abs())
+	})
+	out = out[:min(len(out), unsureShown)]
+	slices.SortStableFunc(out, func(a, b api.DiaryRow) int { return a.Start.Written.Compare(b.Start.Written.Time) })
+	return out
+}
+
+// soundedLine shows the true time of the beginning, which is what the person who complains knows.
+func soundedLine(w locale.Words, r api.DiaryRow, at time.Time) DiaryLine {
+	l := diaryLine(w, r)
+	if r.Start.State != "" {
+		l.Actual, l.Unsure = startWords(w, r.Start, at)
+	}
+	if !r.Start.True.IsZero() {
+		l.Due = r.Start.True.In(at.Location())
+	}
+	return l
+}
+
+// awayThroughout says whether the program was not there in the whole period.
+func awayThroughout(f api.Lookup) bool {
+	for _, x := range f.Away {
+		if !x.From.After(f.From) && !x.Until.Before(f.Until) {
+			return true
+		}
+	}
+	return false
+}
+
+// facts says whether the machine was there to know, and what no machine in one place can know.
+func (l *Lookup) facts(w locale.Words, f api.Lookup) {
+	const form = "15:04 02/01/2006"
+	add := func(mark, text string) { l.Facts = append(l.Facts, Line{mark, text}) }
+	switch {
+	case f.Before:
+		add("warn", w.T("lookup.before"))
+	case len(f.Away) == 0:
+		add("ok", w.T("lookup.ran"))
+	}
+	for _, x := range f.Away {
+		add("warn", w.T("lookup.away.from", x.From.Format(form), x.Until.Format(form), w.Or("away."+x.Why, x.Why)))
+	}
+	if f.Doubtful {
+		add("warn", w.T("lookup.doubtful"))
+	} else {
+		add("ok", w.T("lookup.clock"))
+	}
+	if f.Ahead {
+		add("warn", w.T("lookup.ahead", f.Now.Format(form)))
+	}
+	if f.Cut {
+		add("warn", w.T("lookup.cut"))
+	}
+	if f.Last >= 0 {
+		add("plain", w.T("lookup.records", f.First, f.Last))
+	}
+	for _, key := range []string{"amplifier", "others", "power"} {
+		l.Limits = append(l.Limits, w.T("lookup.limit."+key))
+	}
+}
+
+// reply is the draft of an answer to whoever complained: facts only, nothing that the record does not say.
+func (l *Lookup) reply(w locale.Words, f api.Lookup, at time.Time) string {
+	name := l.Station.Name
+	if name == "" {
+		name = w.T("app.name")
+	}
+	text := []string{w.T("lookup.reply.head", at.Format("15:04"), dayText(at), name)}
+	switch {
+	case len(l.Lines) > 0:
+		text = append(text, w.T("lookup.reply.sounded"))
+		for _, r := range f.Sounded {
+			line := w.T("lookup.reply.line", r.Start.True.In(at.Location()).Format("15:04:05 02/01/2006"), r.Title, statusWord(w, r.Status), api.SpanText(r.AiredMS))
+			if r.AiredMS > 0 && r.Output != string(evidence.Hardware) {
+				line += " " + w.T("lookup.reply.unproven")
+			}
+			text = append(text, line)
+		}
+	case len(l.Unsure) > 0:
+		text = append(text, w.T("lookup.reply.unsure"))
+	case f.Certain():
+		text = append(text, w.T("lookup.reply.silent"))
+	default:
+		text = append(text, w.T("lookup.reply.partly"))
+	}
+	for _, x := range l.Facts {
+		if x.Mark == "warn" {
+			text = append(text, x.Text)
+		}
+	}
+	return strings.Join(append(text, w.T("lookup.reply.end")), "\n")
+}

@@ -35,7 +35,7 @@ func index(tx *bolt.Tx, idx int64, kind evidence.Kind, st evidence.Stamp, data [
 	if due.IsZero() {
 		due = st.Wall.Time // an emergency has no due time of its own
 	}
-	if err := tx.Bucket(bucketOutcome).Put(outcomeKey(due, idx), []byte{}); err != nil {
+	if err := tx.Bucket(bucketOutcome).Put(outcomeKey(due, idx), packBrief(o)); err != nil {
 		return fmt.Errorf("indexing record %d: %w", idx, err)
 	}
 	return nil

@@ -23,7 +23,7 @@ var (
 	bucketHash       = []byte("hash")
 	bucketCheckpoint = []byte("checkpoint")
 	bucketDecided    = []byte("decided") // broadcast → index of its outcome
-	bucketOutcome    = []byte("outcome") // due, unix ms, then index → nothing
+	bucketOutcome    = []byte("outcome") // due, unix ms, then index → its brief; nothing where an earlier version wrote it
 	bucketLast       = []byte("last")    // kind → index of the last record of that kind
 	bucketChange     = []byte("change")  // outbox sequence → SHA-256 of the change
 	bucketKey        = []byte("key")     // index of a key record → the verifier key that it names

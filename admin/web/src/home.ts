@@ -38,7 +38,7 @@ function progress(): Part {
 function phoneClock(): void {
   const phone = document.getElementById("phone");
   const shown = phone?.querySelector("strong");
-  const field = phone?.querySelector("input");
+  const field = phone?.querySelector<HTMLInputElement>("input[name=phone]");
   if (!phone || !shown || !field) {
     return;
   }
@@ -58,9 +58,8 @@ function phoneClock(): void {
 // The note of the last act belongs to this view only, not to a reload or a bookmark.
 function forgetNote(): void {
   const at = new URL(location.href);
-  if (at.searchParams.has("note")) {
-    at.searchParams.delete("note");
-    at.searchParams.delete("undo");
-    history.replaceState(null, "", at.pathname + at.search);
+  if (at.searchParams.has("note") || at.searchParams.has("saved")) {
+    ["note", "undo", "saved", "at"].forEach((name) => at.searchParams.delete(name));
+    history.replaceState(null, "", at.pathname + at.search + at.hash);
   }
 }

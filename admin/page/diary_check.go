@@ -1,0 +1,122 @@
+package page
+
+import (
+	"net/http"
+	"time"
+
+	"loaxa/admin/api"
+	"loaxa/admin/locale"
+	"loaxa/admin/route"
+	"loaxa/player/playlog/evidence"
+)
+
+const checkPath = "/diary/check"
+
+// checkTime is how long a browser may wait for a comparison of years of records.
+const checkTime = 4 * time.Minute
+
+// differencesShown is how many differences the page lists; the command lists them all.
+const differencesShown = 50
+
+// Check is the page of the last comparison of the log with itself.
+type Check struct {
+	Shell
+	Result   *CheckResult // nil before the first
+	Verifier string
+}
+
+// CheckResult is a comparison in words.
+type CheckResult struct {
+	OK          bool
+	At          time.Time
+	By          string
+	Seconds     string
+	Lines       []Line // what was looked at, and whether it holds
+	Differences []string
+	More        int64 // differences that are not listed
+	Away        []string
+}
+
+// postCheck compares the log with itself. Pressed by two people at once, the second is told to wait for the first.
+func (p *Pages) postCheck(c *route.Call) (route.Reply, error) {
+	c.Extend(checkTime)
+	if _, err := p.o.Station.CheckLog(c.Request.Context(), c.Who); err != nil {
+		page, shellErr := p.checkPage(c)
+		if shellErr != nil {
+			return nil, err
+		}
+		notice, status := p.refused(c.Words, err)
+		page.Notice = notice
+		return route.Page{Status: status, Name: "diary-check.html", Data: page}, nil
+	}
+	return route.Redirect{To: checkPath}, nil
+}
+
+func (p *Pages) getCheck(c *route.Call) (route.Reply, error) {
+	page, err := p.checkPage(c)
+	if err != nil {
+		return nil, err
+	}
+	return route.Page{Status: http.StatusOK, Name: "diary-check.html", Data: page}, nil
+}
+
+func (p *Pages) checkPage(c *route.Call) (Check, error) {
+	shell, err := p.shell(c, diaryPath, c.Words.T("check.title"))
+	if err != nil {
+		return Check{}, err
+	}
+	page := Check{Shell: shell}
+	if last := p.o.Station.LastCheck(); last != nil {
+		r := checkResult(c.Words, last)
+		page.Result = &r
+	}
+	if len(p.o.Verifier) > 0 {
+		page.Verifier = VerifierPath
+	}
+	return page, nil
+}
+
+func checkResult(w locale.Words, last *api.LogCheck) CheckResult {
+	proof, account := last.Proof, last.Account
+	r := CheckResult{OK: last.OK(), At: last.At, By: person(w, last.By), Seconds: last.Took.Round(100 * time.Millisecond).String()}
+	mark := func(ok bool, good, bad string) {
+		if ok {
+			r.Lines = append(r.Lines, Line{"ok", good})
+		} else {
+			r.Lines = append(r.Lines, Line{"bad", bad})
+		}
+	}
+	mark(proof.OK, w.T("check.proof.ok", proof.Size, proof.Signed), w.T("check.proof.bad", proof.FindingAll))
+	decided := account.Promised - account.Undecided
+	mark(account.OK, w.T("check.account.ok", decided), w.T("check.account.bad", account.DifferenceAll, account.Promised))
+	if account.Undecided > 0 {
+		r.Lines = append(r.Lines, Line{"plain", w.T("check.undecided", account.Undecided)})
+	}
+	if account.Corrected > 0 {
+		r.Lines = append(r.Lines, Line{"plain", w.T("check.corrected", account.Corrected)})
+	}
+	if account.Inconclusive > 0 {
+		r.Lines = append(r.Lines, Line{"warn", w.T("check.inconclusive", account.Inconclusive)})
+	}
+	say := func(t evidence.Text) string {
+		if w.Language == locale.English {
+			return t.EN
+		}
+		return t.VI
+	}
+	for _, f := range proof.Findings[:min(len(proof.Findings), differencesShown)] {
+		r.Differences = append(r.Differences, say(f.Text))
+	}
+	for _, d := range account.Differences {
+		if len(r.Differences) < differencesShown {
+			r.Differences = append(r.Differences, say(d.Text))
+		}
+	}
+	r.More = proof.FindingAll + account.DifferenceAll - int64(len(r.Differences))
+	newest := account.Intervals[max(0, len(account.Intervals)-10):]
+	for i := len(newest) - 1; i >= 0; i-- {
+		x := newest[i]
+		r.Away = append(r.Away, w.T("check.away."+x.Kind, x.From.Format("15:04 02/01/2006"), x.Until.Format("15:04 02/01/2006"), w.Or("away."+x.Why, x.Why)))
+	}
+	return r
+}
