@@ -3,7 +3,6 @@ package admin
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,25 +11,6 @@ import (
 	"loaxa/admin/account"
 	"loaxa/player/playlog/evidence"
 )
-
-// page is a page as a signed-in browser gets it.
-func (s *station) page(t *testing.T, cookie *http.Cookie, path string) string {
-	t.Helper()
-	w := s.ask("GET", path, "", "", func(r *http.Request) { r.AddCookie(cookie) })
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
-	}
-	return w.Body.String()
-}
-
-// send posts a form as a signed-in browser.
-func (s *station) send(cookie *http.Cookie, path string, form url.Values) (code int, location, body string) {
-	w := s.ask("POST", path, "", form.Encode(), func(r *http.Request) {
-		r.AddCookie(cookie)
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	})
-	return w.Code, w.Header().Get("Location"), w.Body.String()
-}
 
 // told is what a page says, without its tags.
 func told(html string) string {
@@ -240,7 +220,7 @@ func TestCheckSaysPlainlyWhetherTheLogHolds(t *testing.T) {
 	s := newStation(t)
 	s.week(t)
 	cookie := s.session(t)
-	if code, to, body := s.send(cookie, "/diary/check", nil); code != http.StatusSeeOther || to != "/diary/check" {
+	if code, to, body := s.post(cookie, "/diary/check", nil); code != http.StatusSeeOther || to != "/diary/check" {
 		t.Fatalf("%d %s %s", code, to, body)
 	}
 	text := told(s.page(t, cookie, "/diary/check"))
@@ -262,7 +242,7 @@ func TestCheckSaysPlainlyWhetherTheLogHolds(t *testing.T) {
 func TestCheckAgrees(t *testing.T) {
 	s := newStation(t)
 	cookie := s.session(t)
-	if code, _, body := s.send(cookie, "/diary/check", nil); code != http.StatusSeeOther {
+	if code, _, body := s.post(cookie, "/diary/check", nil); code != http.StatusSeeOther {
 		t.Fatalf("%d %s", code, body)
 	}
 	if text := told(s.page(t, cookie, "/diary/check")); !strings.Contains(text, "KHỚP") || strings.Contains(text, "LỆCH") {

@@ -59,7 +59,7 @@ func TestSettingsSavedAsShownChangeNothing(t *testing.T) {
 	must(t, err)
 	cookie := s.session(t)
 	for _, name := range []string{"station", "letterhead", "quiet", "limits", "rules", "chime", "sound", "content"} {
-		code, to, body := s.send(cookie, "/settings/"+name, s.group(t, cookie, name))
+		code, to, body := s.post(cookie, "/settings/"+name, s.group(t, cookie, name))
 		if code != http.StatusSeeOther || to != "/settings?at=16%3A58&saved="+name+"#set-"+name {
 			t.Errorf("%s: %d %s %s", name, code, to, told(body))
 		}
@@ -109,7 +109,7 @@ func TestSettingsRefusedLoseNothing(t *testing.T) {
 		}
 		form.Set(c.field, c.value)
 		before := s.rules.Settings()
-		code, _, body := s.send(cookie, "/settings/"+c.group, form)
+		code, _, body := s.post(cookie, "/settings/"+c.group, form)
 		if code != http.StatusUnprocessableEntity || !strings.Contains(told(body), c.says) {
 			t.Errorf("%s %q: %d, says %q: %v", c.field, c.value, code, c.says, strings.Contains(told(body), c.says))
 		}
@@ -123,7 +123,7 @@ func TestSettingsRefusedLoseNothing(t *testing.T) {
 			t.Errorf("%s %q was stored", c.field, c.value)
 		}
 	}
-	if code, _, _ := s.send(cookie, "/settings/nothing", nil); code != http.StatusNotFound {
+	if code, _, _ := s.post(cookie, "/settings/nothing", nil); code != http.StatusNotFound {
 		t.Errorf("an unknown group: %d", code)
 	}
 }
@@ -141,15 +141,15 @@ func TestSettingsOfTwoPeople(t *testing.T) {
 	mine, theirs := s.group(t, cookie, "rules"), s.group(t, cookie, "rules")
 	station := s.group(t, cookie, "station")
 	theirs.Set("lateness_s", "5")
-	if code, _, body := s.send(cookie, "/settings/rules", theirs); code != http.StatusSeeOther {
+	if code, _, body := s.post(cookie, "/settings/rules", theirs); code != http.StatusSeeOther {
 		t.Fatalf("%d %s", code, told(body))
 	}
 	station.Set("station_name", "Đài truyền thanh xã An Lão")
-	if code, _, body := s.send(cookie, "/settings/station", station); code != http.StatusSeeOther {
+	if code, _, body := s.post(cookie, "/settings/station", station); code != http.StatusSeeOther {
 		t.Errorf("another group is refused: %d %s", code, told(body))
 	}
 	mine.Set("lateness_s", "7")
-	code, _, body := s.send(cookie, "/settings/rules", mine)
+	code, _, body := s.post(cookie, "/settings/rules", mine)
 	if text := told(body); code != http.StatusConflict || !strings.Contains(text, `Được phát chậm nhiều nhất: &#34;5 phút&#34;`) || !strings.Contains(body, `value="7"`) {
 		t.Errorf("the second is not told, or lost what was typed: %d %s", code, text)
 	}
@@ -158,7 +158,7 @@ func TestSettingsOfTwoPeople(t *testing.T) {
 	}
 	mine.Set("was", regexp.MustCompile(`name="was" value="([^"]*lateness[^"]*)"`).FindStringSubmatch(body)[1])
 	mine.Set("was", html.UnescapeString(mine.Get("was")))
-	if code, _, body := s.send(cookie, "/settings/rules", mine); code != http.StatusSeeOther || s.rules.Settings().LatenessS != 420 {
+	if code, _, body := s.post(cookie, "/settings/rules", mine); code != http.StatusSeeOther || s.rules.Settings().LatenessS != 420 {
 		t.Errorf("told, they may still decide: %d %s", code, told(body))
 	}
 }
@@ -175,14 +175,14 @@ func TestSettingsAskAboutTheNight(t *testing.T) {
 	form := s.group(t, cookie, "quiet")
 	form.Set("quiet_hours.0.from", "")
 	form.Set("quiet_hours.0.to", "")
-	code, _, body := s.send(cookie, "/settings/quiet", form)
+	code, _, body := s.post(cookie, "/settings/quiet", form)
 	if text := told(body); code != http.StatusPreconditionRequired || !strings.Contains(text, "“Nhầm giờ” lúc 03:15, Thứ Sáu 06/03/2026") || !strings.Contains(text, "Đúng, cho phát ban đêm") {
 		t.Fatalf("%d %s", code, text)
 	}
 	if len(s.rules.Settings().QuietHours) != 1 {
 		t.Fatal("the question was asked, and the change made")
 	}
-	if code, _, body := s.send(cookie, "/settings/quiet?confirm=night", form); code != http.StatusSeeOther || len(s.rules.Settings().QuietHours) != 0 {
+	if code, _, body := s.post(cookie, "/settings/quiet?confirm=night", form); code != http.StatusSeeOther || len(s.rules.Settings().QuietHours) != 0 {
 		t.Errorf("confirmed: %d %s", code, told(body))
 	}
 	if acts := strings.Join(s.acts(t), "\n"); !strings.Contains(acts, "confirm_night") {
@@ -213,7 +213,7 @@ func TestSettingsAreReadByEverybody(t *testing.T) {
 func TestToneAsksWhetherItWasHeard(t *testing.T) {
 	s := newStation(t)
 	cookie := s.session(t)
-	code, to, body := s.send(cookie, "/settings/tone", nil)
+	code, to, body := s.post(cookie, "/settings/tone", nil)
 	if code != http.StatusSeeOther || !strings.HasPrefix(to, "/settings?tone=rehearsal") {
 		t.Fatalf("%d %s %s", code, to, told(body))
 	}
@@ -229,7 +229,7 @@ func TestToneAsksWhetherItWasHeard(t *testing.T) {
 		t.Error("nobody is asked")
 	}
 	for answer, want := range map[string]string{"yes": "heard", "no": "not_heard"} {
-		if code, to, _ := s.send(cookie, "/settings/heard", url.Values{"broadcast": {"rehearsal:1"}, "heard": {answer}}); code != http.StatusSeeOther || !strings.Contains(to, want) {
+		if code, to, _ := s.post(cookie, "/settings/heard", url.Values{"broadcast": {"rehearsal:1"}, "heard": {answer}}); code != http.StatusSeeOther || !strings.Contains(to, want) {
 			t.Errorf("%s: %d %s", answer, code, to)
 		}
 		found := false
@@ -245,11 +245,11 @@ func TestToneAsksWhetherItWasHeard(t *testing.T) {
 			t.Errorf("%s is not on record", answer)
 		}
 	}
-	if code, _, _ := s.send(cookie, "/settings/heard", url.Values{"broadcast": {"p-1@x"}, "heard": {"yes"}}); code != http.StatusNotFound {
+	if code, _, _ := s.post(cookie, "/settings/heard", url.Values{"broadcast": {"p-1@x"}, "heard": {"yes"}}); code != http.StatusNotFound {
 		t.Errorf("a broadcast's proof can be talked up: %d", code)
 	}
 	s.player.refuse = &player.Refusal{Code: "quiet_hours", Detail: "it would sound in quiet hours"}
-	if code, _, body := s.send(cookie, "/settings/tone", nil); code != http.StatusConflict || !strings.Contains(told(body), "Đang trong giờ không phát") {
+	if code, _, body := s.post(cookie, "/settings/tone", nil); code != http.StatusConflict || !strings.Contains(told(body), "Đang trong giờ không phát") {
 		t.Errorf("at night: %d %s", code, told(body))
 	}
 }

@@ -13,24 +13,6 @@ import (
 	"loaxa/schedule/clock"
 )
 
-// post sends a form of a page with a session.
-func (s *station) post(cookie *http.Cookie, path string, form url.Values) (code int, location, page string) {
-	w := s.ask("POST", path, "", form.Encode(), func(r *http.Request) {
-		r.AddCookie(cookie)
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	})
-	return w.Code, w.Header().Get("Location"), w.Body.String()
-}
-
-func (s *station) page(t *testing.T, cookie *http.Cookie, path string) string {
-	t.Helper()
-	w := s.ask("GET", path, "", "", func(r *http.Request) { r.AddCookie(cookie) })
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
-	}
-	return w.Body.String()
-}
-
 // From a box out of its package to the first broadcast; each step may be left and is found done by whoever comes back.
 func TestFirstRun(t *testing.T) {
 	s := newStation(t)
