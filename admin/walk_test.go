@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -47,14 +48,16 @@ func (s *station) samples(t testing.TB) map[string]string {
 
 // notWalked are addresses of pages that are no page to look at, each with the reason.
 var notWalked = map[string]string{
-	"/setup/:link":    "spends a link; tested by itself",
-	page.VerifierPath: "a download",
+	"/setup/:link":      "spends a link; tested by itself",
+	page.VerifierPath:   "a download",
+	"/schedule/content": "the choices of the programme's form, which is looked at with it",
 }
 
 // walk lists the addresses of all pages.
 func (s *station) walk(t testing.TB) []string {
 	t.Helper()
 	samples := s.samples(t)
+	maps.Copy(samples, s.scheduleSamples(t))
 	var out []string
 	for _, rt := range s.table {
 		if !rt.Page || rt.Method != http.MethodGet || notWalked[rt.Path] != "" {
