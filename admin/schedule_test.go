@@ -34,7 +34,7 @@ func says(t *testing.T, html string, words ...string) {
 }
 
 // daily is a programme of the station at 17:00 and 17:30, with its playlist.
-func (s *station) daily(t *testing.T) schedule.Programme {
+func (s *station) daily(t testing.TB) schedule.Programme {
 	t.Helper()
 	l, err := s.rules.PutPlaylist("user:cán bộ", schedule.Playlist{Title: "Bản tin", Items: []schedule.Item{{ClipID: "c-1"}}})
 	must(t, err)
@@ -52,6 +52,18 @@ func filled(title, times string) url.Values {
 // occurrenceAt is the address of an occurrence.
 func occurrenceAt(p schedule.Programme, at time.Time) string {
 	return "/schedule/occurrence/" + url.PathEscape(p.ID+"@"+at.Format(time.RFC3339))
+}
+
+// scheduleSamples gives an address for every page of the calendar whose path has parameters.
+func (s *station) scheduleSamples(t testing.TB) map[string]string {
+	t.Helper()
+	if len(s.rules.Programmes()) == 0 {
+		s.daily(t)
+	}
+	p, day := s.rules.Programmes()[0], s.clock().AddDate(0, 0, 1)
+	at := occurrenceAt(p, time.Date(day.Year(), day.Month(), day.Day(), 17, 0, 0, 0, hanoi))
+	return map[string]string{"/schedule/:id": "/schedule/" + p.ID, "/schedule/occurrence/:id": at,
+		"/schedule/from/:id": strings.Replace(at, "occurrence", "from", 1), "/schedule/why/:id": strings.Replace(at, "occurrence", "why", 1)}
 }
 
 // The week joins what the log knows of the past with what the plan expects: a day that failed must not look like one that

@@ -56,7 +56,8 @@ var notWalked = map[string]string{
 	"/setup/:link":    "spends a link; tested by itself",
 	page.VerifierPath: "a download",
 
-	"/playlists/clips": "a part of a page: what the search in a playlist's form found",
+	"/playlists/clips":  "a part of a page: what the search in a playlist's form found",
+	"/schedule/content": "the choices of the programme's form, which is looked at with it",
 }
 
 // walk lists the addresses of all pages.
@@ -64,6 +65,7 @@ func (s *station) walk(t testing.TB) []string {
 	t.Helper()
 	samples := s.samples(t)
 	maps.Copy(samples, s.librarySamples(t))
+	maps.Copy(samples, s.scheduleSamples(t))
 	var out []string
 	for _, rt := range s.table {
 		if !rt.Page || rt.Method != http.MethodGet || notWalked[rt.Path] != "" {
