@@ -18,13 +18,15 @@ import (
 )
 
 // tone is a WAV of one second, 16 bit, 48 kHz, mono.
-func tone(hz float64) []byte {
-	const n = 48000
+func tone(hz float64) []byte { return longTone(hz, 1) }
+
+func longTone(hz float64, seconds int) []byte {
+	n := 48000 * seconds
 	b := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00")
 	b = binary.LittleEndian.AppendUint32(b, 48000)
 	b = binary.LittleEndian.AppendUint32(b, 96000)
 	b = append(b, "\x02\x00\x10\x00data"...)
-	b = binary.LittleEndian.AppendUint32(b, 2*n)
+	b = binary.LittleEndian.AppendUint32(b, uint32(2*n))
 	for i := range n {
 		b = binary.LittleEndian.AppendUint16(b, uint16(int16(8000*math.Sin(2*math.Pi*hz*float64(i)/48000)))) //nolint:gosec // two's complement is meant
 	}

@@ -106,7 +106,7 @@ func (p *Pages) getCampaignFiles(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) campaignFiles(c *route.Call, s CampaignStep) (f CampaignFiles, err error) {
-	f = CampaignFiles{CampaignStep: s, Box: s.Upload("files"), Clips: p.campaignClips(c, s.K)}
+	f = CampaignFiles{CampaignStep: s, Box: s.Upload(), Clips: p.campaignClips(c, s.K)}
 	if s.K.ID != "" {
 		f.Imports, err = p.o.Station.ImportsFor(c, s.K.ID)
 		return f, err

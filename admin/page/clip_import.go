@@ -31,7 +31,7 @@ func (p *Pages) importForm(c *route.Call, in api.ImportRequest) (ImportForm, err
 	if err != nil {
 		return ImportForm{}, err
 	}
-	out := ImportForm{Shell: s, In: in, Box: s.Upload("files"), Said: Said{W: c.Words, Source: in.Source, Letter: in.Letter, ValidFrom: in.ValidFrom,
+	out := ImportForm{Shell: s, In: in, Box: s.Upload(), Said: Said{W: c.Words, Source: in.Source, Letter: in.Letter, ValidFrom: in.ValidFrom,
 		ValidUntil: in.ValidUntil, Axes: axes(topics, in.Tags), Other: strings.Join(otherTags(topics, in.Tags), ", "), TagName: "tags", OtherName: "tags"}}
 	for _, id := range in.Uploads {
 		out.Box.Rows = append(out.Box.Rows, UploadRow{ID: id, Title: c.Words.T("clip.new.kept"), Line: c.Words.T("upload.sent")})

@@ -10,7 +10,7 @@ import (
 )
 
 // queueAtOnce is how many clips an approver has before them at once; each is to be listened to.
-const queueAtOnce = 30
+const queueAtOnce = 20
 
 // Queue is the clips that wait for an approver.
 type Queue struct {

@@ -53,6 +53,9 @@ const (
 	leaveMS = 400
 )
 
+// leastKept is how much of a clip must stay, as the library has it.
+const leastKept = 1000
+
 func trimForm(c library.Clip) TrimForm {
 	f := TrimForm{Heard: c.CanonicalSHA256, Trimmed: c.Trim != nil, Lead: secondsText(c.LeadSilenceMS), Trail: secondsText(c.TrailSilenceMS)}
 	from, until := int64(0), c.DurationMS
@@ -155,6 +158,8 @@ func trimOf(c library.Clip, from, until string, in api.TrimRequest) (_ api.TrimR
 		wrong["until"] = "clip.trim.empty"
 	case begin >= c.DurationMS:
 		wrong["from"] = "clip.trim.beyond"
+	case min(end, c.DurationMS)-begin < leastKept:
+		wrong["until"] = "clip.trim.short"
 	}
 	base := int64(0)
 	if c.Trim != nil {

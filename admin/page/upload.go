@@ -10,12 +10,8 @@ import (
 // needs {{.Script "upload.js"}} and the style upload.css. What the script does, and which fields the form gets, stands in the head
 // of admin/web/src/upload.ts. Without the script the form brings the files themselves, under the name file.
 type UploadBox struct {
-	W locale.Words
-	// Mode is "clips": each file becomes a clip at once, and the form brings their IDs. "files": the form brings the IDs of
-	// uploads, which are imported when it arrives.
-	Mode  string
-	Name  string // of the hidden fields: clip_id, or upload
-	About string // JSON that is laid over each import's request in mode clips; "" is nothing
+	W     locale.Words
+	Name  string // of the hidden fields
 	Rows  []UploadRow
 	Hint  string // a sentence below the choice, may be ""
 	Label string // what to choose, as a label
@@ -23,21 +19,16 @@ type UploadBox struct {
 	Sender string
 }
 
-// Upload is an empty box; mode is "clips" or "files".
-func (b Base) Upload(mode string) UploadBox {
-	u := UploadBox{W: b.W, Mode: mode, Name: "upload", Label: b.W.T("upload.label"), Sender: b.Asset("tus.js")}
-	if mode == "clips" {
-		u.Name = "clip_id"
-	}
-	return u
+// Upload is an empty box.
+func (b Base) Upload() UploadBox {
+	return UploadBox{W: b.W, Name: "upload", Label: b.W.T("upload.label"), Sender: b.Asset("tus.js")}
 }
 
-// UploadRow is a clip or an upload that a form brought already.
+// UploadRow is an upload that a form brought already.
 type UploadRow struct{ ID, Title, Line string }
 
 // uploadWords are the words that the script needs; {} in them stands for a number.
-var uploadWords = []string{"waiting", "sending", "cut", "cut_off", "sent", "importing", "imported", "existed", "twice", "failed", "signin",
-	"large", "full", "wait", "count", "retry", "remove", "cancel", "up", "down"}
+var uploadWords = []string{"waiting", "sending", "cut", "cut_off", "sent", "failed", "signin", "large", "full", "wait", "count", "retry", "remove", "cancel"}
 
 // Words is what the script says, as one JSON object.
 func (u UploadBox) Words() (string, error) {

@@ -1,11 +1,8 @@
 // The choice of audio files in a form: <div data-upload …>, which admin/page/template/upload.html draws from an UploadBox.
 //
 // Contract, for every form that uses it:
-//   - data-upload="clips": each file becomes a clip at once (it is sent, imported and looked at here), and the form gets one
-//     hidden field per clip, in the order of the list: name data-name (clip_id), value the clip's ID.
-//   - data-upload="files": each file is only sent, and the form gets one hidden field per file: name data-name (upload),
-//     value the ID of a complete upload, which the server imports when the form arrives.
-//   - data-about, optional, is a JSON object that is laid over the request of each import: {"source": …, "letter": {…}}.
+//   - Each file is sent while the person goes on with the form. The form then brings one hidden field per file, in the order of
+//     the list: name data-name (upload), value the ID of a complete upload, which the server imports when the form arrives.
 //   - Rows that the server drew (a form that was refused) are <li data-row> with such a hidden field in them; they stay.
 //   - The form cannot be sent while a file is on its way: it says so instead, and sends nothing.
 //   - The box sends "upload:change" (bubbling) whenever its rows change; detail is {busy: boolean, ids: string[]}.
@@ -16,37 +13,11 @@
 // within a day also after the page was closed.
 import type { DetailedError, Upload } from "tus-js-client";
 import type {} from "./tus";
-import { sortable } from "./sortable";
-import { span } from "./station";
 
-interface Note { code: string; do: string; detail?: string }
-interface Item { name: string; clip_id?: string; title?: string; existed?: boolean; refused?: Note }
-interface Import { id: string; state: string; done: number; total: number; items: Item[]; problem?: Note }
-interface Clip { title: string; duration_ms: number; notes: string[] }
 interface Problem { code?: string; title?: string; do?: string }
 
 // The line is tried again for about ten minutes; after that a person presses the button.
 const retries = [500, 1000, 2000, 4000, ...Array<number>(60).fill(10000)];
-const pollEvery = 600;
-
-class Refused extends Error {
-  constructor(readonly problem: Problem, readonly status: number) {
-    super(problem.title ?? problem.code ?? String(status));
-  }
-}
-
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = { "Accept-Language": document.documentElement.lang };
-  if (body !== undefined) {
-    headers["Content-Type"] = "application/json";
-  }
-  const answer = await fetch("/api/v1" + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  const data = await answer.json().catch(() => ({})) as T;
-  if (!answer.ok) {
-    throw new Refused(data as Problem, answer.status);
-  }
-  return data;
-}
 
 /** Loads the sender once. */
 let sender: Promise<typeof Upload> | null = null;
@@ -63,9 +34,7 @@ function senderFrom(address: string): Promise<typeof Upload> {
   });
 }
 
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-/** One line of the list: a file on its way, a clip, or a file that became nothing. */
+/** One line of the list: a file on its way, or one that has come. */
 class Row {
   readonly item = document.createElement("li");
   private readonly title = document.createElement("p");
@@ -156,46 +125,6 @@ class Row {
     field.value = value;
     this.item.append(field);
   }
-
-  /** The row of a clip: its title, length and what is to be known of it. */
-  async become(found: Item, about: string): Promise<void> {
-    const w = this.box.words;
-    const id = found.clip_id ?? "";
-    this.title.replaceChildren();
-    const link = document.createElement("a");
-    link.href = "/clips/" + id;
-    link.target = "_blank"; // the form stays as it is
-    link.rel = "noopener";
-    link.textContent = found.title || found.name;
-    this.title.append(link);
-    this.hide(this.box.name, id);
-    this.say("done", about);
-    this.offer({ remove: () => this.drop() });
-    for (const [move, sign] of [["up", "↑"], ["down", "↓"]] as const) {
-      const b = document.createElement("button");
-      b.type = "button";
-      b.className = "quiet";
-      b.dataset.move = move;
-      b.textContent = sign;
-      b.setAttribute("aria-label", (w[move] ?? "") + ": " + link.textContent);
-      this.acts.append(b);
-    }
-    this.box.changed();
-    const clip = await ask<Clip>("GET", "/clips/" + encodeURIComponent(id)).catch(() => null);
-    if (clip) {
-      this.line.textContent = [about, span(clip.duration_ms)].join(" · ");
-      for (const note of clip.notes) {
-        const p = document.createElement("p");
-        p.className = "mark warn";
-        p.textContent = note;
-        this.acts.before(p);
-      }
-    }
-  }
-
-  replaceBy(rows: Row[]): void {
-    this.item.replaceWith(...rows.map((r) => r.item));
-  }
 }
 
 class Box {
@@ -208,7 +137,7 @@ class Box {
 
   constructor(readonly root: HTMLElement) {
     this.words = JSON.parse(root.dataset.words ?? "{}") as Record<string, string>;
-    this.name = root.dataset.name ?? "clip_id";
+    this.name = root.dataset.name ?? "upload";
     this.input = root.querySelector<HTMLInputElement>("input[type=file]")!;
     this.list = root.querySelector<HTMLElement>("[data-upload-items]")!;
     this.status = root.querySelector<HTMLElement>("[data-upload-status]");
@@ -220,7 +149,6 @@ class Box {
       this.input.value = "";
     });
     this.drops();
-    sortable(this.list, () => this.changed());
     this.list.addEventListener("click", (e) => { // rows that the server drew
       const b = (e.target as Element).closest("button[data-remove]");
       if (b) {
@@ -273,14 +201,9 @@ class Box {
       return; // taken away while it waited
     }
     try {
-      const id = await row.send(file);
-      if (this.root.dataset.upload === "files") {
-        row.hide(this.name, id);
-        row.say("done", this.words.sent ?? "");
-        row.offer({ remove: () => row.drop() });
-      } else {
-        await this.importOf(row, id);
-      }
+      row.hide(this.name, await row.send(file));
+      row.say("done", this.words.sent ?? "");
+      row.offer({ remove: () => row.drop() });
     } catch (error) {
       row.fail(this.sentence(error), () => {
         row.say("waiting", this.words.waiting ?? "");
@@ -291,63 +214,8 @@ class Box {
     this.changed();
   }
 
-  private async importOf(row: Row, id: string): Promise<void> {
-    const about = JSON.parse(this.root.dataset.about ?? "{}") as object;
-    row.offer({});
-    row.say("importing", this.words.importing ?? "");
-    let now = await this.order({ ...about, uploads: [id] });
-    while (!["done", "failed", "cancelled"].includes(now.state)) {
-      await pause(pollEvery);
-      now = await ask<Import>("GET", "/imports/" + now.id).catch((e: unknown) => {
-        if (e instanceof Refused && e.status < 500) {
-          throw e;
-        }
-        return now; // the line is cut: the import goes on without us
-      });
-      row.say("importing", this.words.importing ?? "", now.total > 0 ? 100 * now.done / now.total : undefined);
-    }
-    const rows: Row[] = [];
-    const clips: Promise<void>[] = [];
-    for (const item of now.items) {
-      const one = new Row(this, item.name);
-      rows.push(one);
-      if (item.refused) {
-        one.say("bad", item.refused.do);
-        one.offer({ remove: () => one.drop() });
-      } else if (item.clip_id && this.ids().includes(item.clip_id)) {
-        one.say("bad", this.words.twice ?? "");
-        one.offer({ remove: () => one.drop() });
-      } else {
-        clips.push(one.become(item, (item.existed ? this.words.existed : this.words.imported) ?? ""));
-      }
-    }
-    if (rows.length === 0) {
-      row.say("bad", now.problem?.do ?? this.words.failed ?? "");
-      row.offer({ remove: () => row.drop() });
-      return;
-    }
-    row.replaceBy(rows);
-    await Promise.all(clips);
-  }
-
-  private async order(request: object): Promise<Import> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await ask<Import>("POST", "/imports", request);
-      } catch (error) {
-        if (!(error instanceof Refused) || error.status !== 503 || tries > 60) {
-          throw error;
-        }
-        await pause(5000); // others are before it
-      }
-    }
-  }
-
   /** What to tell a person of an error: the server's own sentence where there is one. */
   private sentence(error: unknown): string {
-    if (error instanceof Refused) {
-      return [error.problem.title, error.problem.do].filter(Boolean).join(" ") || (this.words.failed ?? "");
-    }
     const answer = (error as DetailedError).originalResponse;
     const body = answer?.getBody() ?? "";
     if (answer && body.startsWith("{")) {
@@ -363,7 +231,7 @@ class Box {
   }
 
   busy(): boolean {
-    return this.list.querySelector("[data-state=waiting], [data-state=sending], [data-state=importing]") !== null;
+    return this.list.querySelector("[data-state=waiting], [data-state=sending]") !== null;
   }
 
   private tell(text: string): void {
