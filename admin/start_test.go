@@ -3,11 +3,13 @@ package admin
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"loaxa/admin/account"
+	"loaxa/admin/page"
 	"loaxa/player"
 	"loaxa/schedule"
 	"loaxa/schedule/clock"
@@ -148,5 +150,29 @@ func TestStationNamedByTwo(t *testing.T) {
 	}
 	if got := s.rules.Settings().StationName; got != "Đài một" {
 		t.Errorf("the first one's name became %q", got)
+	}
+}
+
+// A key of the catalogue on a page is a word that nobody wrote.
+func TestFirstDaySpeaksBothLanguages(t *testing.T) {
+	s := newStation(t)
+	s.trust = clock.Doubtful
+	s.onAir()
+	s.player.show(func(p *player.Snapshot) { p.OnAir.Kind, p.OnAir.Ends = player.Emergency, s.clock().Add(time.Minute) })
+	cookie := s.session(t)
+	for language, want := range map[string]string{"vi": "Phát khẩn cấp", "en": "Emergency"} {
+		for _, path := range []string{"/", "/start", "/emergency"} {
+			w := s.ask("GET", path, "", "", func(r *http.Request) {
+				r.AddCookie(cookie)
+				r.AddCookie(&http.Cookie{Name: page.LanguageCookie, Value: language})
+			})
+			html := w.Body.String()
+			if w.Code != http.StatusOK || !strings.Contains(html, want) {
+				t.Errorf("%s in %s: %d, without %q", path, language, w.Code, want)
+			}
+			if key := regexp.MustCompile(`[>"](start|emergency|note|menu|help)\.[a-z_.]+[<"]`).FindString(html); key != "" {
+				t.Errorf("%s in %s shows %s", path, language, key)
+			}
+		}
 	}
 }
