@@ -3,58 +3,13 @@ package admin
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
-	"loaxa/admin/route"
 )
-
-// address fills the parameters of a route's path.
-func address(path string) string {
-	for _, p := range []string{":id", ":name", ":link"} {
-		path = strings.ReplaceAll(path, p, "nothing")
-	}
-	return path
-}
-
-// The table says who may call what; the server must do as it says, for every route and every role.
-func TestEveryRouteForEveryRole(t *testing.T) {
-	s := newStation(t)
-	tokens := map[account.Role]string{"": ""}
-	for _, r := range account.Roles() {
-		tokens[r] = s.token(t, r)
-	}
-	fromLAN := func(r *http.Request) { r.RemoteAddr = "192.168.1.20:4321" }
-	for _, rt := range s.table {
-		if rt.Access == route.Signed && len(rt.Roles) == 0 {
-			t.Errorf("%s %s names no role", rt.Method, rt.Path)
-		}
-		if (rt.Method == "GET") != (rt.MaxBody == 0) {
-			t.Errorf("%s %s takes bodies of %d bytes", rt.Method, rt.Path, rt.MaxBody)
-		}
-		if strings.HasSuffix(rt.Path, "/events") {
-			continue // streams for ever: TestEventsAndStop
-		}
-		for role, token := range tokens {
-			w := s.ask(rt.Method, address(rt.Path), token, "", fromLAN)
-			allowed := rt.Access == route.Public || slices.Contains(rt.Roles, role) || (rt.Access == route.Local && role != "")
-			switch {
-			case !allowed && role == "" && w.Code != http.StatusUnauthorized:
-				t.Errorf("%s %s without sign-in: %d", rt.Method, rt.Path, w.Code)
-			case !allowed && role != "" && w.Code != http.StatusForbidden:
-				t.Errorf("%s %s as %s: %d, want 403", rt.Method, rt.Path, role, w.Code)
-			case allowed && (w.Code == http.StatusUnauthorized || w.Code == http.StatusForbidden):
-				t.Errorf("%s %s as %s: refused with %d: %s", rt.Method, rt.Path, role, w.Code, w.Body)
-			case w.Code >= 500:
-				t.Errorf("%s %s as %s: %d %s", rt.Method, rt.Path, role, w.Code, w.Body)
-			}
-		}
-	}
-}
 
 // The contract with the field, apart from the table: these are the acts that must never be open to the wrong people.
 func TestWhoMayDoWhat(t *testing.T) {

@@ -36,15 +36,22 @@ func (s *Server) identify(r *http.Request) (account.Identity, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return s.byToken(header, r)
 	}
-	cookie, err := r.Cookie(page.SessionCookie)
-	if err != nil {
-		return account.Identity{}, nil
+	// Neither of the two has a limit of tries before it: they are too long to be guessed, and no attack on the sign-in may
+	// stand between the people who are in and the emergency button. Where a browser has both, the session says more.
+	for _, proof := range []struct {
+		cookie string
+		check  func(string) (account.Identity, error)
+	}{{page.SessionCookie, s.accounts.BySession}, {page.PhoneCookie, s.accounts.ByPhone}} {
+		cookie, err := r.Cookie(proof.cookie)
+		if err != nil {
+			continue
+		}
+		who, err := proof.check(cookie.Value)
+		if !errors.Is(err, account.ErrUnknown) {
+			return who, err
+		}
 	}
-	who, err := s.accounts.BySession(cookie.Value)
-	if errors.Is(err, account.ErrUnknown) {
-		return account.Identity{}, nil
-	}
-	return who, err
+	return account.Identity{}, nil
 }
 
 func (s *Server) byToken(header string, r *http.Request) (account.Identity, error) {
@@ -72,11 +79,11 @@ func (s *Server) authorise(rt route.Route, who account.Identity, r *http.Request
 	case route.Public:
 		return nil
 	case route.Local:
-		if who.Known() || fromHere(r) {
+		if (who.Known() && !who.Phone) || fromHere(r) {
 			return nil
 		}
 	case route.Signed:
-		if slices.Contains(rt.Roles, who.Role) {
+		if slices.Contains(rt.Roles, who.Role) && (rt.Phone || !who.Phone) {
 			return nil
 		}
 	}
@@ -85,6 +92,10 @@ func (s *Server) authorise(rt route.Route, who account.Identity, r *http.Request
 	}
 	if rt.Logged != "" {
 		s.operator(who.Actor, evidence.Operator{What: rt.Logged, Result: "denied: role " + string(who.Role)})
+	}
+	if who.Phone {
+		return &route.Problem{Status: http.StatusForbidden, Code: "phone",
+			Detail: fmt.Sprintf("%s %s is not for registered phones; %s is one", rt.Method, rt.Path, who.Name)}
 	}
 	return &route.Problem{Status: http.StatusForbidden, Code: "role",
 		Detail: fmt.Sprintf("%s %s needs one of %v; %s has %s", rt.Method, rt.Path, rt.Roles, who.Name, who.Role)}
@@ -96,7 +107,7 @@ type visitBook struct {
 	seen map[string]time.Time
 }
 
-// first says whether this visit of actor is to be recorded.
+// first says whether this visit of actor, or of one of the actor's sessions, is to be recorded.
 func (v *visitBook) first(actor string, now time.Time) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()

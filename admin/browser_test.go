@@ -16,7 +16,13 @@ import (
 
 // browser starts Chromium with a profile of its own and a window of that size, for two minutes at most; without Chromium
 // the test is skipped by name.
-func browser(t *testing.T, width, height int64) context.Context {
+func browser(t testing.TB, width, height int64) context.Context {
+	t.Helper()
+	return browserFor(t, width, height, 2*time.Minute)
+}
+
+// browserFor is browser for a test that takes longer.
+func browserFor(t testing.TB, width, height int64, most time.Duration) context.Context {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
 		if os.Getenv("LOAXA_TEST_ALL") == "1" {
@@ -26,7 +32,7 @@ func browser(t *testing.T, width, height int64) context.Context {
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath("chromium"), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-gpu", true))
-	limited, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	limited, cancel := context.WithTimeout(t.Context(), most)
 	t.Cleanup(cancel)
 	alloc, cancel := chromedp.NewExecAllocator(limited, opts...)
 	t.Cleanup(cancel)
@@ -37,9 +43,17 @@ func browser(t *testing.T, width, height int64) context.Context {
 }
 
 // evaluate is the value of an expression in the page.
-func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
+func evaluate[T any](ctx context.Context, t testing.TB, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	must(t, err)
+	return v
+}
+
+// evaluateAsync is what the promise of an expression in the page ends with.
+func evaluateAsync(ctx context.Context, t testing.TB, expression string) string {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
 	must(t, err)
 	return v
 }

@@ -13,18 +13,8 @@ import (
 	"loaxa/player/playlog/evidence"
 )
 
-// page is a page as a signed-in browser gets it.
-func (s *station) page(t *testing.T, cookie *http.Cookie, path string) string {
-	t.Helper()
-	w := s.ask("GET", path, "", "", func(r *http.Request) { r.AddCookie(cookie) })
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
-	}
-	return w.Body.String()
-}
-
-// send posts a form as a signed-in browser.
-func (s *station) send(cookie *http.Cookie, path string, form url.Values) (code int, location, body string) {
+// submit posts a form as a signed-in browser.
+func (s *station) submit(cookie *http.Cookie, path string, form url.Values) (code int, location, body string) {
 	w := s.ask("POST", path, "", form.Encode(), func(r *http.Request) {
 		r.AddCookie(cookie)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -59,7 +49,7 @@ func (s *station) week(t *testing.T) {
 func TestDiaryShowsGapsFirst(t *testing.T) {
 	s := newStation(t)
 	s.week(t)
-	html := s.page(t, s.session(t), "/diary?from=2026-03-02&until=2026-03-08")
+	html := s.see(t, s.session(t), "/diary?from=2026-03-02&until=2026-03-08")
 	text := told(html)
 	gap, list := strings.Index(text, "Chưa rõ / không phát: 2 buổi"), strings.Index(text, "Thứ Hai, 02/03/2026")
 	if gap < 0 || list < 0 || gap > list {
@@ -91,7 +81,7 @@ func TestDiaryFilters(t *testing.T) {
 		"&only=cancelled":                   {0, 2},
 		"&only=%3Cscript%3E&programme=%00x": {0, 0},
 	} {
-		html := s.page(t, cookie, "/diary?from=2026-03-02&until=2026-03-08"+query)
+		html := s.see(t, cookie, "/diary?from=2026-03-02&until=2026-03-08"+query)
 		lines := strings.Count(html, `class="line"`)
 		if lines != want.lines+want.gaps {
 			t.Errorf("%q shows %d lines, want %d and %d gaps", query, lines, want.lines, want.gaps)
@@ -125,7 +115,7 @@ func TestDiaryPagesHoldEveryLineOnce(t *testing.T) {
 	cookie, seen := s.session(t), map[string]int{}
 	path := "/diary?from=2026-03-01"
 	for range 5 {
-		html := s.page(t, cookie, path)
+		html := s.see(t, cookie, path)
 		for _, m := range regexp.MustCompile(`<strong>buổi-\d{3}`).FindAllString(html, -1) {
 			seen[m]++
 		}
@@ -155,7 +145,7 @@ func TestDiaryShowsWhatIsUndecided(t *testing.T) {
 			{ID: "p-9@b", Programme: "p-9", Due: evidence.At(due.AddDate(0, 0, 1)), LengthMS: 60000, Clips: []string{}, Verdict: "airs"}}, Open: []evidence.Planned{}})
 	must(t, err)
 	cookie := s.session(t)
-	html := s.page(t, cookie, "/diary?from=2026-03-05&until=2026-03-07")
+	html := s.see(t, cookie, "/diary?from=2026-03-05&until=2026-03-07")
 	text := told(html)
 	if !strings.Contains(text, "Chưa rõ / không phát: 1 buổi") || !strings.Contains(text, "chưa rõ: 1") || strings.Count(html, `class="line"`) != 2 {
 		t.Errorf("the undecided broadcast is not a gap, or what is still to come is: %s", text)
@@ -164,11 +154,11 @@ func TestDiaryShowsWhatIsUndecided(t *testing.T) {
 	if m == nil {
 		t.Fatal("the undecided broadcast has no story")
 	}
-	if story := told(s.page(t, cookie, m[1])); !strings.Contains(story, "Thời sự chiều") || !strings.Contains(story, "ghi trong kế hoạch lúc 16:58:20 (dòng 1)") {
+	if story := told(s.see(t, cookie, m[1])); !strings.Contains(story, "Thời sự chiều") || !strings.Contains(story, "ghi trong kế hoạch lúc 16:58:20 (dòng 1)") {
 		t.Errorf("its story: %s", story)
 	}
 	s.outcome(t, "p-9@a", due, evidence.OutcomeBody{Outcome: evidence.Full, Title: "Thời sự chiều", Output: "hardware", AiredMS: 60000, PlannedMS: 60000})
-	if text := told(s.page(t, cookie, "/diary")); strings.Contains(text, "chưa rõ: 1") {
+	if text := told(s.see(t, cookie, "/diary")); strings.Contains(text, "chưa rõ: 1") {
 		t.Error("decided, it is still said to be open")
 	}
 }
@@ -195,11 +185,11 @@ func TestStoryTellsTheRecords(t *testing.T) {
 	s.outcome(t, "p-1@x", due, evidence.OutcomeBody{Outcome: evidence.Partial, Reason: "stopped", Person: "user:cán bộ", Title: "Bản tin", Device: "hw:0", Output: "hardware", Evidence: 2,
 		Rate: 1, AiredMS: 30000, PlannedMS: 60000, Started: evidence.At(due.Add(2 * time.Second)), Letter: evidence.Letter{Number: "12/CV", Agency: "Công an tỉnh", Date: "2026-02-20"}})
 	cookie := s.session(t)
-	m := regexp.MustCompile(`href="(/diary/1-\d+)"`).FindStringSubmatch(s.page(t, cookie, "/diary"))
+	m := regexp.MustCompile(`href="(/diary/1-\d+)"`).FindStringSubmatch(s.see(t, cookie, "/diary"))
 	if m == nil {
 		t.Fatal("the line leads nowhere")
 	}
-	html := s.page(t, cookie, m[1])
+	html := s.see(t, cookie, m[1])
 	text := told(html)
 	for _, want := range []string{"bị gián đoạn", "người trực dừng", "bấm DỪNG – cán bộ", clip.SHA256, clip.Canonical, "Tệp được mở đúng là tệp trong kho", "bắt đầu 16:58:22",
 		"mức tiếng -18.5 dBFS", "2 – card âm thanh thật", "Chưa kiểm chứng ngoài loa", "Theo công văn số 12/CV ngày 20/02/2026 của Công an tỉnh", "nguồn: Công an xã", "đã đồng bộ"} {
@@ -224,13 +214,13 @@ func TestDiaryCorrectsTheTime(t *testing.T) {
 	s.stamped = &stamp
 	s.outcome(t, "p-1@0", s.clock(), evidence.OutcomeBody{Outcome: evidence.Full, Title: "Sau mất điện", Output: "hardware", AiredMS: 1000, PlannedMS: 1000, Started: evidence.At(s.clock())})
 	cookie := s.session(t)
-	if text := told(s.page(t, cookie, "/diary")); !strings.Contains(text, "máy ghi bắt đầu 16:58:20, nhưng lúc đó không chắc giờ") {
+	if text := told(s.see(t, cookie, "/diary")); !strings.Contains(text, "máy ghi bắt đầu 16:58:20, nhưng lúc đó không chắc giờ") {
 		t.Errorf("the time is not said to be in doubt: %s", text)
 	}
 	stamp = evidence.Stamp{Wall: evidence.At(s.clock().Add(3*time.Hour + time.Minute)), Boot: "doubtful", UpMS: 120_000, Clock: evidence.Clock{State: "set"}}
 	_, err := s.playlog.Append("station", evidence.ClockChange{What: "trust", From: "doubtful", To: "set"})
 	must(t, err)
-	if text := told(s.page(t, cookie, "/diary")); !strings.Contains(text, "bắt đầu 19:58:20 (máy ghi 16:58:20") {
+	if text := told(s.see(t, cookie, "/diary")); !strings.Contains(text, "bắt đầu 19:58:20 (máy ghi 16:58:20") {
 		t.Errorf("the time is not corrected: %s", text)
 	}
 }
@@ -240,10 +230,10 @@ func TestCheckSaysPlainlyWhetherTheLogHolds(t *testing.T) {
 	s := newStation(t)
 	s.week(t)
 	cookie := s.session(t)
-	if code, to, body := s.send(cookie, "/diary/check", nil); code != http.StatusSeeOther || to != "/diary/check" {
+	if code, to, body := s.submit(cookie, "/diary/check", nil); code != http.StatusSeeOther || to != "/diary/check" {
 		t.Fatalf("%d %s %s", code, to, body)
 	}
-	text := told(s.page(t, cookie, "/diary/check"))
+	text := told(s.see(t, cookie, "/diary/check"))
 	if !strings.Contains(text, "CÓ CHỖ LỆCH") { // outcomes that no plan promised
 		t.Errorf("a log with unplanned outcomes is said to agree: %s", text)
 	}
@@ -254,7 +244,7 @@ func TestCheckSaysPlainlyWhetherTheLogHolds(t *testing.T) {
 	if !strings.Contains(acts, "reconcile") {
 		t.Errorf("nobody is on record for it: %s", acts)
 	}
-	if text := told(s.page(t, cookie, "/diary")); !strings.Contains(text, "Lần gần nhất, 16:58 05/03/2026: có chỗ lệch") {
+	if text := told(s.see(t, cookie, "/diary")); !strings.Contains(text, "Lần gần nhất, 16:58 05/03/2026: có chỗ lệch") {
 		t.Error("the diary does not say how the last comparison ended")
 	}
 }
@@ -262,10 +252,10 @@ func TestCheckSaysPlainlyWhetherTheLogHolds(t *testing.T) {
 func TestCheckAgrees(t *testing.T) {
 	s := newStation(t)
 	cookie := s.session(t)
-	if code, _, body := s.send(cookie, "/diary/check", nil); code != http.StatusSeeOther {
+	if code, _, body := s.submit(cookie, "/diary/check", nil); code != http.StatusSeeOther {
 		t.Fatalf("%d %s", code, body)
 	}
-	if text := told(s.page(t, cookie, "/diary/check")); !strings.Contains(text, "KHỚP") || strings.Contains(text, "LỆCH") {
+	if text := told(s.see(t, cookie, "/diary/check")); !strings.Contains(text, "KHỚP") || strings.Contains(text, "LỆCH") {
 		t.Errorf("an honest log: %s", text)
 	}
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // policy is the content security policy of every answer: files of this server only, nothing inline, never in a frame.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; " +
+// blob: lets somebody listen to what the phone just recorded, before it is sent.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; " +
 	"connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard stands before the routes: headers for every answer, then the two attacks that come through somebody's own

@@ -1,14 +1,17 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/intake"
+	"loaxa/admin/locale"
 	"loaxa/admin/route"
 	"loaxa/admin/upload"
 	"loaxa/audio/library"
@@ -27,6 +30,9 @@ func problemOf(err error) *route.Problem {
 		return p
 	}
 	if p := badInput(err); p != nil {
+		return p
+	}
+	if p := accountProblem(err); p != nil {
 		return p
 	}
 	make := func(status int, code string) *route.Problem {
@@ -50,8 +56,6 @@ func problemOf(err error) *route.Problem {
 		return make(http.StatusServiceUnavailable, "busy")
 	case errors.Is(err, rulebook.ErrConflict), errors.Is(err, library.ErrMeanwhile):
 		return make(http.StatusConflict, "conflict")
-	case errors.Is(err, account.ErrNameTaken):
-		return make(http.StatusConflict, "name_taken")
 	case errors.Is(err, library.ErrNoRoom):
 		return make(http.StatusInsufficientStorage, "no_room")
 	case errors.Is(err, library.ErrMissing):
@@ -92,6 +96,51 @@ func refusal(err error) *route.Problem {
 	return nil
 }
 
+// accountProblem is a "no" of the accounts.
+func accountProblem(err error) *route.Problem {
+	var wait *account.WaitError
+	if errors.As(err, &wait) {
+		return &route.Problem{Status: http.StatusTooManyRequests, Code: "too_many_tries", Retry: wait.Wait, Detail: err.Error(),
+			Say: func(language string) string { return waitSentence(language, wait.Wait) }}
+	}
+	if errors.Is(err, account.ErrBusy) {
+		return &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Words: "busy_sign_in", Retry: 2 * time.Second}
+	}
+	for _, one := range []struct {
+		is     error
+		status int
+		code   string
+	}{
+		{account.ErrNameTaken, http.StatusConflict, "name_taken"},
+		{account.ErrLoginTaken, http.StatusConflict, "login_taken"},
+		{account.ErrCredentials, http.StatusUnprocessableEntity, "credentials"},
+		{account.ErrLastAdministrator, http.StatusConflict, "last_administrator"},
+		{account.ErrClosed, http.StatusConflict, "account_closed"},
+		{account.ErrPhones, http.StatusConflict, "too_many_phones"},
+		{account.ErrSamePerson, http.StatusUnprocessableEntity, "same_person"},
+		{account.ErrNeedsLink, http.StatusConflict, "needs_link"},
+		{account.ErrUnknown, http.StatusUnprocessableEntity, "bad_code"},
+	} {
+		if errors.Is(err, one.is) {
+			return &route.Problem{Status: one.status, Code: one.code, Detail: err.Error()}
+		}
+	}
+	return nil
+}
+
+// waitSentence says how long to wait, rounded up, as people say it.
+func waitSentence(language string, wait time.Duration) string {
+	seconds := int(wait/time.Second) + 1
+	n, vi, en := seconds, "giây", "seconds"
+	if seconds > 90 {
+		n, vi, en = (seconds+59)/60, "phút", "minutes"
+	}
+	if language == string(locale.English) {
+		return fmt.Sprintf("Wait %d %s and try again.", n, en)
+	}
+	return fmt.Sprintf("Chờ %d %s rồi thử lại.", n, vi)
+}
+
 // badInput is what a person or a program sent wrongly.
 func badInput(err error) *route.Problem {
 	var large *http.MaxBytesError
@@ -111,7 +160,9 @@ func badInput(err error) *route.Problem {
 	}
 	var name *account.InputError
 	if errors.As(err, &name) {
-		return invalid(name.Field, name.Message)
+		p := invalid(name.Field, name.Message)
+		p.Fields[0].Code = cmp.Or(name.Code, "invalid")
+		return p
 	}
 	var about *library.InputError
 	if errors.As(err, &about) {

@@ -229,7 +229,12 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, asPage bool, err
 	words := s.wordsFor(asPage, r)
 	doc := document{Type: "about:blank", Status: p.Status, Code: p.Code, Detail: p.Detail, Fields: p.Fields, Context: p.Context}
 	doc.Title, doc.Do = p.Sentences(words)
-	if asPage {
+	if asPage && p.Code == "sign_in" && r.Method == http.MethodGet && r.URL.Query().Get("part") == "" {
+		var page route.Page
+		if page, err = s.pages.SignIn(words, r.URL.RequestURI()); err == nil {
+			err = s.writePage(w, r, page)
+		}
+	} else if asPage {
 		err = s.writePage(w, r, s.pages.Problem(words, doc.Status, doc.Title, doc.Do, doc.Detail, doc.Code))
 	} else {
 		var body []byte

@@ -60,6 +60,7 @@ type Server struct {
 	handler    http.Handler
 	listeners  []net.Listener
 	address    string
+	publicURL  string
 	socketPath string
 	stopping   context.Context // ends when Run begins to stop
 	stop       context.CancelFunc
@@ -95,11 +96,11 @@ func build(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{log: o.Logger, accounts: o.Station.Accounts, words: words, operator: station.Operator, now: o.Station.Now,
+	s := &Server{log: o.Logger, publicURL: o.PublicURL, accounts: o.Station.Accounts, words: words, operator: station.Operator, now: o.Station.Now,
 		visits:  visitBook{seen: make(map[string]time.Time)},
 		limiter: account.NewLimiter(o.Station.Now, badTries, badWindow, badAddresses)}
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter, Verifier: o.Verifier, ProblemOf: problemOf})
+	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter, Verifier: o.Verifier, ProblemOf: problemOf, Reach: s.Reach})
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +188,7 @@ func (s *Server) serve(c *gin.Context, rt route.Route, call *route.Call) {
 		s.refuse(c.Writer, c.Request, rt.Page, err)
 		return
 	}
-	if call.Who.Role == account.Inspector && s.visits.first(call.Who.Actor, s.now()) {
+	if call.Who.Role == account.Inspector && s.visits.first(call.Who.Actor+" "+call.Who.Session, s.now()) {
 		s.operator(call.Who.Actor, evidence.Operator{What: "visit", Object: rt.Path, Result: "done"})
 	}
 	if rt.Slow {
@@ -236,6 +237,9 @@ func (s *Server) listen(o Options) error {
 
 // Address is where the server listens, with the port that was given when 0 was asked for; "" without TCP.
 func (s *Server) Address() string { return s.address }
+
+// Reach is how browsers get to the pages now.
+func (s *Server) Reach() page.Reach { return page.ReachOf(s.address, s.publicURL) }
 
 // Run serves until ctx ends, then stops within a second: streams end at once, short requests may finish.
 func (s *Server) Run(ctx context.Context) error {

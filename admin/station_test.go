@@ -195,7 +195,10 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	t.Cleanup(func() { must(t, s.db.Close()) })
 	s.rules, err = rulebook.Open(rulebook.Options{DB: s.db, Now: s.clock})
 	must(t, err)
-	s.accounts, err = account.Open(account.Options{DB: s.db, Now: s.clock, Record: s.rules.Outbox().Record})
+	s.accounts, err = account.Open(account.Options{DB: s.db, Now: s.clock, Record: s.rules.Outbox().Record, Cost: account.Cost{MemoryKiB: 64, Passes: 1}})
+	must(t, err)
+	// A station that is set up: links lead home. Of the first run see firstRun.
+	_, _, err = s.accounts.AddPerson("station", "quan-tri", "cán bộ quản trị", account.Administrator)
 	must(t, err)
 	s.alarms = alarm.NewBoard(s.clock, nil)
 	s.library, s.playlog = openLibrary(t, s), openLog(t, s)
@@ -259,6 +262,11 @@ func runIntake(t testing.TB, s *station) *intake.Intake {
 func (s *station) input() schedule.Input {
 	in := s.rules.Input()
 	in.Clips = map[string]schedule.ClipFact{"c-1": {ID: "c-1", Title: "Cảnh báo", Frames: 48000 * 90, State: "approved"}}
+	all, err := s.library.All()
+	must(s.t, err)
+	for _, c := range all {
+		in.Clips[c.ID] = schedule.ClipFact{ID: c.ID, Title: c.Title, Frames: c.Frames, State: c.State, Tags: c.Tags}
+	}
 	return in
 }
 
@@ -319,7 +327,7 @@ func (s *station) session(t *testing.T) *http.Cookie {
 }
 
 // start runs the server and returns its base address and a function that stops it and waits.
-func (s *station) start(t *testing.T) (base string, stop func() error) {
+func (s *station) start(t testing.TB) (base string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

@@ -262,7 +262,7 @@ func itemsOf(in schedule.Input, r PlayRequest, now time.Time) ([]schedule.Planne
 			continue
 		}
 		c := in.Clips[it.ClipID]
-		if why := forbids(in, it.ClipID, now, r.Kind, r.MayApprove); why != schedule.ReasonNone {
+		if why := Forbids(in, it.ClipID, now, r.Kind, r.MayApprove); why != schedule.ReasonNone {
 			return nil, "", &Refusal{Code: string(why), Detail: forbidden(why, c, it.ClipID)}
 		}
 		title = cmp.Or(title, c.Title)

@@ -20,6 +20,7 @@ func refusal(err error) string {
 
 // An emergency that is to be repeated sounds in whole rounds until its end, and its record is no longer than one round.
 func TestEmergencyIsRepeatedUntilItsEnd(t *testing.T) {
+	long(t)
 	o := five(t, nil, func(w *world) {
 		w.until("04:10:00")
 		w.emergency("e", func(r *PlayRequest) { r.For, r.PauseMS = 5*time.Minute, 10000 })
@@ -48,6 +49,7 @@ func TestEmergencyIsRepeatedSoManyTimes(t *testing.T) {
 
 // Every emergency has an end, also one that is a single long clip; it may be put off while it sounds.
 func TestEmergencyEndsAndIsExtended(t *testing.T) {
+	long(t)
 	if d := schedule.DefaultSettings().EmergencyMaxS; d != 1800 {
 		t.Errorf("by default an emergency ends after %d s", d)
 	}
@@ -94,6 +96,7 @@ func TestExtendIsRefused(t *testing.T) {
 
 // Of two emergencies the later waits, unless the person says that it is to take the place of the earlier.
 func TestTwoEmergencies(t *testing.T) {
+	long(t)
 	for _, replace := range []bool{false, true} {
 		out := five(t, nil, func(w *world) {
 			w.until("04:10:00")

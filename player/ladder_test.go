@@ -155,6 +155,7 @@ func TestSameMomentTheHigherClassGoesFirst(t *testing.T) {
 // A crash or a pulled plug while a cut broadcast waits changes nothing of its right to go on; one that may not is
 // preempted, as it would have been.
 func TestCutBroadcastOutlivesACrash(t *testing.T) {
+	long(t)
 	for _, power := range []bool{false, true} {
 		for resume, c := range map[bool]struct {
 			word   evidence.Outcome

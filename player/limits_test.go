@@ -67,6 +67,7 @@ func TestWarmUpBeforeQuietHoursEnd(t *testing.T) {
 
 // A session is as long as what sounded of it, before and after a cut together.
 func TestSessionIsMeasuredByWhatSounded(t *testing.T) {
+	long(t)
 	out, _ := climb(t, []rung{
 		{id: "p-1", at: "05:00:00", clips: 1, class: schedule.Ordinary, lateness: 900, resume: true},
 		{id: "p-2", at: "05:04:00", clips: 1, class: schedule.Priority, lateness: 600},

@@ -8,10 +8,10 @@ import (
 	"loaxa/schedule"
 )
 
-// forbids says by the facts of a moment why a clip may not sound, or nothing. What an approver asks for is approved for
+// Forbids says by the facts of a moment why a clip may not sound, or nothing. What an approver asks for is approved for
 // that play, and may be rehearsed before its first day; what has expired it may only let sound as an emergency. What was
 // retired never sounds.
-func forbids(in schedule.Input, id string, now time.Time, kind Kind, approver bool) schedule.Reason {
+func Forbids(in schedule.Input, id string, now time.Time, kind Kind, approver bool) schedule.Reason {
 	fact, known := in.Clips[id]
 	approver = approver && kind != Scheduled
 	if approver {
@@ -42,7 +42,7 @@ func (f *feeder) mayBegin(i int, it prepared) *itemFault {
 		at = f.b.due // warming up: it sounds then
 	}
 	in := f.p.opts.Input()
-	if r := forbids(in, item.Clip.ID, at, f.b.kind, f.b.approver); r != schedule.ReasonNone {
+	if r := Forbids(in, item.Clip.ID, at, f.b.kind, f.b.approver); r != schedule.ReasonNone {
 		return &itemFault{item: i, refused: r, err: fmt.Errorf("clip %s may not sound now", item.Clip.ID)}
 	}
 	if it.err != nil {

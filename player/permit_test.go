@@ -34,6 +34,7 @@ func retrim(c *schedule.ClipFact)    { c.Canonical = "other bytes" }
 
 // A clip taken back while the one before it sounds must not be heard: not by a replan, by the look at it when it begins.
 func TestClipTakenBackMidwayDoesNotSound(t *testing.T) {
+	long(t)
 	for _, c := range []struct {
 		name   string
 		edit   func(*schedule.ClipFact)

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -126,6 +127,18 @@ func ValidateCampaign(c Campaign) error {
 	ps.between("volume_percent", int64(c.VolumePercent), 1, 100, "percent")
 	ps.between("target", c.Target, 0, 100_000, "broadcasts")
 	return ps.orNil()
+}
+
+// ValidateCampaignDraft judges a normalised campaign that is still being drawn up: what is there must be right, what is
+// needed for its approval may be missing.
+func ValidateCampaignDraft(c Campaign) error {
+	missing := map[string]bool{"title": c.Title == "", "clip_ids": len(c.ClipIDs) == 0, "times": len(c.Times) == 0,
+		"from": c.From == "", "until": c.Until == ""}
+	var ps Problems
+	if !errors.As(ValidateCampaign(c), &ps) {
+		return nil
+	}
+	return slices.DeleteFunc(ps, func(p Problem) bool { return missing[p.Field] }).orNil()
 }
 
 func (ps *Problems) campaignDays(c Campaign) {

@@ -248,9 +248,12 @@ type Settings struct {
 	// RehearsalPercent is the volume of a rehearsal, default 30.
 	RehearsalPercent int `json:"rehearsal_percent"`
 	// NightCheckAt is when the station rehearses tomorrow in silence, "HH:MM", default 20:30; "" never.
-	NightCheckAt string     `json:"night_check_at"`
-	Letterhead   Letterhead `json:"letterhead"`
-	Revision     int64      `json:"revision"`
+	NightCheckAt string `json:"night_check_at"`
+	// ToneHeardOn is the last day on which a person said that the test tone came out of the loudspeakers; "" nobody has, or
+	// the last one said no.
+	ToneHeardOn Date       `json:"tone_heard_on,omitempty"`
+	Letterhead  Letterhead `json:"letterhead"`
+	Revision    int64      `json:"revision"`
 }
 
 // Letterhead is what stands at the head and the foot of a report (Decree 30/2020, annex I). Empty parts stay dotted lines.

@@ -96,6 +96,7 @@ func ValidateSettings(s Settings) error {
 	if s.NightCheckAt != "" {
 		ps.timeOfDay("night_check_at", s.NightCheckAt)
 	}
+	ps.date("tone_heard_on", s.ToneHeardOn)
 	if len(s.TrustedHosts) > MaxTrustedHosts {
 		ps.add("trusted_hosts", "length", fmt.Sprintf("there may be at most %d trusted hosts.", MaxTrustedHosts))
 	}

@@ -17,50 +17,76 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// schema is the version of the buckets below.
-const schema = 1
+// schema is the version of the buckets below. 2: people, and sessions that belong to somebody.
+const schema = 2
 
 // MaxName is the longest name of a token or a person, in characters.
 const MaxName = 64
 
 var (
-	rootBucket    = []byte("account")
-	tokenBucket   = []byte("token")   // SHA-256 of the token → Token
-	sessionBucket = []byte("session") // SHA-256 of the cookie → session
-	linkBucket    = []byte("link")    // the one link that may stand: SHA-256 → link
-	schemaKey     = []byte("schema")
+	rootBucket     = []byte("account")
+	tokenBucket    = []byte("token")    // SHA-256 of the token → Token
+	sessionBucket  = []byte("session")  // SHA-256 of the cookie → session
+	linkBucket     = []byte("link")     // the one link that may stand: SHA-256 → link
+	personBucket   = []byte("person")   // ID → person
+	codeBucket     = []byte("code")     // SHA-256 of a set-password code → passwordCode
+	recoveryBucket = []byte("recovery") // SHA-256 of a code of the sheet that is valid → sealed
+	visitBucket    = []byte("visit")    // SHA-256 of the inspector's code → Visit
+	phoneBucket    = []byte("phone")    // SHA-256 of the cookie → Phone
+	handoverBucket = []byte("handover") // ID → Handover
+	schemaKey      = []byte("schema")
 )
 
 // Errors that a caller tells apart.
 var (
-	// ErrUnknown: the token, link or session is not known, was revoked, used up or has expired.
+	// ErrUnknown: the token, link, code or session is not known, was revoked, used up or has expired.
 	ErrUnknown = errors.New("not known, revoked or expired")
-	// ErrNotFound: there is no token with that ID.
-	ErrNotFound = errors.New("no such token")
-	// ErrNameTaken: a token with that name is in use; the log names tokens by name, so two cannot share one.
-	ErrNameTaken = errors.New("a token with that name exists")
+	// ErrNotFound: there is nothing with that ID.
+	ErrNotFound = errors.New("no such entry")
+	// ErrNameTaken: a token, phone or visitor with that name is in use; the log names them by it, so two cannot share one.
+	ErrNameTaken = errors.New("the name is in use")
+	// ErrLoginTaken: somebody has or had that login; the log names people by it for ever.
+	ErrLoginTaken = errors.New("somebody has or had that login")
+	// ErrCredentials: login and password do not belong together. It never says which of the two is wrong.
+	ErrCredentials = errors.New("login or password is wrong")
+	// ErrBusy: too many passwords are being checked at once.
+	ErrBusy = errors.New("too many passwords are being checked")
+	// ErrLastAdministrator: the act would leave the station without an administrator.
+	ErrLastAdministrator = errors.New("this is the last administrator")
+	// ErrClosed: the account is closed.
+	ErrClosed = errors.New("the account is closed")
 )
 
-// InputError is bad input by a person.
-type InputError struct{ Field, Message string }
+// WaitError refuses a try because too many went wrong before.
+type WaitError struct{ Wait time.Duration }
+
+func (e *WaitError) Error() string { return "too many wrong tries: wait " + e.Wait.String() }
+
+// InputError is bad input by a person. Code, where there is one, names the sentence that pages show.
+type InputError struct{ Field, Code, Message string }
 
 func (e *InputError) Error() string { return e.Field + ": " + e.Message }
 
 // RecordFunc puts a change of the state into the outbox, in the transaction that makes it.
 type RecordFunc func(tx *bolt.Tx, actor, what, id string, before, after any) error
 
-// Options of Open. All are required.
+// Options of Open. All but Cost are required.
 type Options struct {
 	DB     *bolt.DB // state.db
 	Now    func() time.Time
 	Record RecordFunc
+	Cost   Cost // of deriving a password; zero is the usual one
 }
 
-// Book is the accounts in the state database. It may be used by many goroutines: all its state is in the database.
+// Book is the accounts in the state database. It may be used by many goroutines: what it keeps in memory is only the
+// count of wrong tries and the queue before the derivation of passwords.
 type Book struct {
-	db     *bolt.DB
-	now    func() time.Time
-	record RecordFunc
+	db       *bolt.DB
+	now      func() time.Time
+	record   RecordFunc
+	hasher   *hasher
+	byPair   *Backoff // wrong tries for one login from one address
+	bySource *Backoff // wrong tries from one address
 }
 
 // Open prepares the buckets. A schema newer than this program's is refused.
@@ -78,14 +104,11 @@ func Open(o Options) (*Book, error) {
 		if err != nil {
 			return err
 		}
-		if v := root.Get(schemaKey); v == nil {
-			if err := root.Put(schemaKey, binary.BigEndian.AppendUint64(nil, schema)); err != nil {
-				return err
-			}
-		} else if len(v) != 8 || binary.BigEndian.Uint64(v) > schema {
-			return fmt.Errorf("schema %x is newer than this program knows (%d)", v, schema)
+		if err := migrate(root); err != nil {
+			return err
 		}
-		for _, name := range [][]byte{tokenBucket, sessionBucket, linkBucket} {
+		for _, name := range [][]byte{tokenBucket, sessionBucket, linkBucket, personBucket, codeBucket, recoveryBucket, visitBucket,
+			phoneBucket, handoverBucket} {
 			if _, err := root.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
@@ -95,7 +118,27 @@ func Open(o Options) (*Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening accounts: %w", err)
 	}
-	return &Book{db: o.DB, now: o.Now, record: o.Record}, nil
+	return &Book{db: o.DB, now: o.Now, record: o.Record, hasher: newHasher(o.Cost),
+		byPair:   NewBackoff(o.Now, pairTries, pairWait, longestWait, rememberedTries),
+		bySource: NewBackoff(o.Now, sourceTries, sourceWait, longestWait, rememberedTries)}, nil
+}
+
+// migrate brings older buckets up to this program's schema.
+func migrate(root *bolt.Bucket) error {
+	v := root.Get(schemaKey)
+	switch {
+	case v == nil:
+	case len(v) != 8 || binary.BigEndian.Uint64(v) > schema:
+		return fmt.Errorf("schema %x is newer than this program knows (%d)", v, schema)
+	case binary.BigEndian.Uint64(v) == schema:
+		return nil
+	case root.Bucket(sessionBucket) != nil:
+		// Sessions of schema 1 belong to nobody and could be neither listed nor revoked. A new link opens a new one.
+		if err := root.DeleteBucket(sessionBucket); err != nil {
+			return err
+		}
+	}
+	return root.Put(schemaKey, binary.BigEndian.AppendUint64(nil, schema))
 }
 
 // bucket returns a bucket that Open has made.
@@ -124,20 +167,40 @@ func put(b *bolt.Bucket, k []byte, v any) error {
 }
 
 // CleanName puts a name into NFC and refuses what a log line or a page could not show honestly.
-func CleanName(s string) (string, error) {
+func CleanName(s string) (string, error) { return cleanText("name", s) }
+
+func cleanText(field, s string) (string, error) {
 	s = strings.TrimSpace(norm.NFC.String(s))
+	bad := func(code, message string) (string, error) {
+		return "", &InputError{Field: field, Code: field + "_" + code, Message: "the " + field + " " + message}
+	}
 	switch {
 	case s == "":
-		return "", &InputError{Field: "name", Message: "the name is missing"}
+		return bad("missing", "is missing")
 	case !utf8.ValidString(s):
-		return "", &InputError{Field: "name", Message: "the name is not valid UTF-8"}
+		return bad("letters", "is not valid UTF-8")
 	case utf8.RuneCountInString(s) > MaxName:
-		return "", &InputError{Field: "name", Message: fmt.Sprintf("the name is longer than %d characters", MaxName)}
+		return bad("long", fmt.Sprintf("is longer than %d characters", MaxName))
 	}
 	for _, r := range s {
 		if !unicode.IsPrint(r) || r == ':' {
-			return "", &InputError{Field: "name", Message: fmt.Sprintf("the name contains %q; use letters, digits, spaces, - and _", r)}
+			return bad("letters", fmt.Sprintf("contains %q; use letters, digits, spaces, - and _", r))
 		}
 	}
 	return s, nil
+}
+
+// Fold is a text as people mean it when they type it: without case, diacritics and spaces too many; đ is d.
+func Fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'đ':
+			b.WriteRune('d')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
 }

@@ -35,7 +35,7 @@ func newFixture(t *testing.T) *fixture {
 		}
 	})
 	f := &fixture{db: db, now: time.Date(2026, 3, 5, 7, 0, 0, 0, time.UTC)}
-	f.Book, err = Open(Options{DB: db, Now: func() time.Time { return f.now },
+	f.Book, err = Open(Options{DB: db, Now: func() time.Time { return f.now }, Cost: Cost{MemoryKiB: 64, Passes: 1},
 		Record: func(_ *bolt.Tx, actor, what, id string, before, after any) error {
 			if f.recorder != nil {
 				return f.recorder
@@ -108,7 +108,7 @@ func TestSecretsAreNowhereStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cookie, _, err := f.UseLink(link)
+	cookie, _, err := f.UseLink(link, From{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,14 +192,14 @@ func TestNothingChangesUnrecorded(t *testing.T) {
 	if _, _, err := f.CreateToken("user:a", "web", Operator); err == nil {
 		t.Error("a token was made without a record")
 	}
-	if _, _, err := f.UseLink(link); err == nil {
+	if _, _, err := f.UseLink(link, From{}); err == nil {
 		t.Error("a session was opened without a record")
 	}
 	f.recorder = nil
 	if list, err := f.Tokens(); err != nil || len(list) != 0 {
 		t.Errorf("tokens %v, %v", list, err)
 	}
-	if _, _, err := f.UseLink(link); err != nil {
+	if _, _, err := f.UseLink(link, From{}); err != nil {
 		t.Errorf("the link was spent by the failed try: %v", err)
 	}
 }
@@ -214,22 +214,22 @@ func TestLinkWorksOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := f.UseLink(first); !errors.Is(err, ErrUnknown) {
+	if _, _, err := f.UseLink(first, From{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("a link replaced by a newer one still opens: %v", err)
 	}
-	cookie, who, err := f.UseLink(second)
+	cookie, who, err := f.UseLink(second, From{})
 	if err != nil || who.Role != Administrator {
 		t.Fatalf("%+v, %v", who, err)
 	}
-	if _, _, err := f.UseLink(second); !errors.Is(err, ErrUnknown) {
+	if _, _, err := f.UseLink(second, From{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("the link opened twice: %v", err)
 	}
 	again, err := f.BySession(cookie)
 	if err != nil || again != who {
 		t.Errorf("session of %+v, %v", again, err)
 	}
-	if err := f.EndSession(cookie); err != nil {
-		t.Fatal(err)
+	if out, err := f.EndSession(cookie); err != nil || out != who {
+		t.Fatalf("signed out %+v, %v", out, err)
 	}
 	if _, err := f.BySession(cookie); !errors.Is(err, ErrUnknown) {
 		t.Errorf("signed out, yet %v", err)
@@ -242,7 +242,7 @@ func TestSessionsExpire(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cookie, _, err := f.UseLink(link)
+		cookie, _, err := f.UseLink(link, From{})
 		if err != nil {
 			t.Fatal(err)
 		}

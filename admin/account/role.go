@@ -36,9 +36,17 @@ func (r Role) MayOverrideQuiet() bool { return r == Approver || r == Administrat
 
 // Identity is whoever asks for something, after the proof was checked.
 type Identity struct {
-	Actor string // as the log writes it: "user:NAME", "token:NAME", "socket:USER"
-	Name  string
+	Actor string // as the log writes it: "user:LOGIN", "token:NAME", "socket:USER", "visit:NAME", "phone:NAME", "recovery:SHEET-NO"
+	Name  string // for people to read
 	Role  Role
+	// Person is the ID of the person's account; "" for tokens, the socket, visitors and whoever came by a link.
+	Person  string
+	Session string // ID of the session, "" without one
+	// Phone: a registered phone, which may only do what routes that are marked so do.
+	Phone bool
+	// Link: the session was opened by the set-up link or the recovery sheet, and may make or reset an administrator
+	// without an old password.
+	Link bool
 }
 
 // Known says whether anybody was recognised at all.

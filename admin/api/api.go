@@ -104,6 +104,8 @@ type API struct {
 	urgent   chan struct{} // one element while the file of an emergency is received and imported
 	copies   chan struct{} // one element per copy of the log under way
 	pieces   *upload.Uploads
+	refusals *refusalBook
+	shelf    *shelf
 	room     func() error // whether the disk may be filled further
 	openapi  []byte
 }
@@ -114,7 +116,10 @@ func New(o Options) (*API, error) {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
 	a := &API{o: o, checked: logCheck{running: make(chan struct{}, 1)}, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
-		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room}
+		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room,
+		refusals: newRefusalBook(),
+		shelf:    &shelf{library: o.Library},
+	}
 	var err error
 	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
 		MaxBytes: uploadLimit, Room: a.room, Now: o.Now, Logger: o.Logger})
@@ -142,13 +147,19 @@ func read(path, summary string, h route.Handler) route.Route {
 		Doc: route.Doc{Summary: summary}}
 }
 
+// phone lets registered phones call a route, too.
+func phone(rt route.Route) route.Route {
+	rt.Phone = true
+	return rt
+}
+
 // Routes is the API's part of the table.
 func (a *API) Routes() []route.Route {
 	var t []route.Route
 	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
 		a.importRoutes(), a.uploadRoutes(), a.topicRoutes(), a.playlistRoutes(),
 		a.programmeRoutes(), a.editRoutes(), a.campaignRoutes(), a.dayRoutes(), a.planRoutes(), a.whyRoutes(), a.playRoutes(), a.broadcastRoutes(), a.clockRoutes(), a.nightRoutes(),
-		a.logRoutes(), a.accountRoutes(), a.healthRoutes()} {
+		a.logRoutes(), a.accountRoutes(), a.peopleRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}
 	return t

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loaxa/admin/account"
+	"loaxa/admin/locale"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 	"loaxa/schedule"
@@ -23,16 +24,18 @@ type campaignAnswer struct {
 	Progress Progress `json:"progress"`
 }
 
-// campaignPreview is what approving would put on air.
-type campaignPreview struct {
+// CampaignPreview is what approving would put on air.
+type CampaignPreview struct {
 	previewAnswer
 	Counts map[string]int `json:"counts"` // occurrences by verdict: airs, waits, skipped
 }
 
-type approveCampaignRequest struct {
-	Revision     int64          `json:"revision"`      // that was looked at
-	ApproveClips bool           `json:"approve_clips"` // its clips with it, as they are now
-	Paper        *library.Paper `json:"paper,omitempty"`
+// CampaignApproval approves a campaign.
+type CampaignApproval struct {
+	Revision     int64                   `json:"revision"`      // that was looked at
+	ApproveClips bool                    `json:"approve_clips"` // its clips with it, as they are now
+	Paper        *library.Paper          `json:"paper,omitempty"`
+	Seen         map[string]library.Seen `json:"seen,omitempty"` // what the approver had of the clips, by ID; "changed" where one is not so any more
 }
 
 type timesRequest struct {
@@ -62,7 +65,7 @@ func (a *API) campaignRoutes() []route.Route {
 	act := func(path, summary string, body any, h route.Handler) route.Route {
 		return described(edit("POST", "/campaigns/:id"+path, "campaign", summary, h), body, campaignAnswer{}, 0)
 	}
-	approve := approving(act("/approve", "Approve a campaign as it was looked at: its playlist and programme are made.", approveCampaignRequest{}, a.approveCampaign))
+	approve := approving(act("/approve", "Approve a campaign as it was looked at: its playlist and programme are made.", CampaignApproval{}, a.approveCampaign))
 	approve.Doc.Query = confirmParam()
 	return []route.Route{
 		described(read("/campaigns", "All campaigns.", a.listCampaigns), nil, campaignList{}, 0),
@@ -70,7 +73,7 @@ func (a *API) campaignRoutes() []route.Route {
 		described(edit("POST", "/campaign-times", "campaign", "Propose times of the day at which a campaign meets nothing else.", a.postTimes), timesRequest{}, timesAnswer{}, 0),
 		described(read("/campaigns/:id", "One campaign, with its progress from the log.", a.getCampaign), nil, campaignAnswer{}, 0),
 		described(edit("PUT", "/campaigns/:id", "campaign", "Replace a campaign that is not approved yet.", a.putCampaign), c, c, 0),
-		described(read("/campaigns/:id/preview", "What its approval would put on air, with limits and clashes.", a.getCampaignPreview), nil, campaignPreview{}, 0),
+		described(read("/campaigns/:id/preview", "What its approval would put on air, with limits and clashes.", a.getCampaignPreview), nil, CampaignPreview{}, 0),
 		act("/submit", "Hand a campaign to the approver.", nil, a.submitCampaign),
 		approve,
 		approving(act("/reject", "Send a submitted campaign back, with the reason.", rejectRequest{}, a.rejectCampaign)),
@@ -155,15 +158,17 @@ func (a *API) getCampaignPreview(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	return route.JSON{Value: a.previewCampaign(c.Words, k, a.o.Input())}, nil
+}
+
+func (a *API) previewCampaign(w locale.Words, k schedule.Campaign, before schedule.Input) CampaignPreview {
 	now := a.o.Now()
 	from, until := k.Ahead(now)
-	before := a.o.Input()
-	after := k.With(before, now)
-	out := campaignPreview{previewAnswer: a.previewOf(c.Words, before, after, k.ProgrammeKey(), from, until), Counts: map[string]int{}}
+	out := CampaignPreview{previewAnswer: a.previewOf(w, before, k.With(before, now), k.ProgrammeKey(), from, until), Counts: map[string]int{}}
 	for _, o := range out.Occurrences {
 		out.Counts[o.Verdict]++
 	}
-	return route.JSON{Value: out}, nil
+	return out
 }
 
 func (a *API) submitCampaign(c *route.Call) (route.Reply, error) {
@@ -176,34 +181,46 @@ func (a *API) rejectCampaign(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	why, err := oneLine("why", in.Why)
-	if err != nil {
-		return nil, err
-	}
-	k, err := a.o.Rules.RejectCampaign(c.Who.Actor, c.Param("id"), why)
+	k, err := a.RejectCampaign(c.Who, c.Param("id"), in.Why)
 	return a.campaignReply(k, err)
 }
 
-// approveCampaign approves the clips first, where it is asked to, and then the campaign. What the second refuses leaves
-// the clips approved: that is said on record, and harms nothing, since the approver looked at them.
+// RejectCampaign sends a submitted campaign back.
+func (a *API) RejectCampaign(who account.Identity, id, why string) (schedule.Campaign, error) {
+	why, err := oneLine("why", why)
+	if err != nil {
+		return schedule.Campaign{}, err
+	}
+	return a.o.Rules.RejectCampaign(who.Actor, id, why)
+}
+
 func (a *API) approveCampaign(c *route.Call) (route.Reply, error) {
-	var in approveCampaignRequest
+	var in CampaignApproval
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	id := c.Param("id")
+	k, err := a.ApproveCampaign(c, c.Param("id"), in)
+	return a.campaignReply(k, err)
+}
+
+// ApproveCampaign approves the clips first, where it is asked to, and then the campaign. What the second refuses leaves
+// the clips approved: that is said on record, and harms nothing, since the approver looked at them.
+func (a *API) ApproveCampaign(c *route.Call, id string, in CampaignApproval) (schedule.Campaign, error) {
 	k, err := a.o.Rules.Campaign(id)
 	switch {
 	case err != nil:
-		return nil, err
+		return k, err
 	case k.State != schedule.CampaignApproved && k.Revision != in.Revision:
-		return nil, fmt.Errorf("approving campaign %s: %w", id, rulebook.ErrConflict)
+		return k, fmt.Errorf("approving campaign %s: %w", id, rulebook.ErrConflict)
 	}
-	if err := a.askNight(c, k.With(a.o.Input(), a.o.Now())); err != nil {
-		return nil, err
+	if err := schedule.ValidateCampaign(k); err != nil {
+		return k, err // before any clip is approved with it
+	}
+	if err := a.askNight(ActOf(c), k.With(approvedIn(a.o.Input(), k), a.o.Now())); err != nil {
+		return k, err
 	}
 	if err := a.campaignClips(c, k, in); err != nil {
-		return nil, err
+		return k, err
 	}
 	s := schedule.Signature{}
 	if in.Paper != nil {
@@ -211,13 +228,13 @@ func (a *API) approveCampaign(c *route.Call) (route.Reply, error) {
 	}
 	k, err = a.o.Rules.ApproveCampaign(c.Who.Actor, id, in.Revision, s)
 	a.acted(c.Who, "approve", "campaign "+id, err)
-	return a.campaignReply(k, err)
+	return k, err
 }
 
 // campaignClips sees to it that the campaign's clips may be aired.
-func (a *API) campaignClips(c *route.Call, k schedule.Campaign, in approveCampaignRequest) error {
+func (a *API) campaignClips(c *route.Call, k schedule.Campaign, in CampaignApproval) error {
 	if in.ApproveClips || in.Paper != nil {
-		_, err := a.o.Library.Approve(c.Who.Actor, slices.Clone(k.ClipIDs), in.Paper)
+		_, err := a.o.Library.ApproveAsSeen(c.Who.Actor, slices.Clone(k.ClipIDs), in.Paper, in.Seen)
 		for _, id := range k.ClipIDs {
 			a.acted(c.Who, "approve", id, err)
 		}
@@ -234,8 +251,13 @@ func (a *API) campaignClips(c *route.Call, k schedule.Campaign, in approveCampai
 }
 
 func (a *API) closeCampaign(c *route.Call) (route.Reply, error) {
-	k, err := a.o.Rules.CloseCampaign(c.Who.Actor, c.Param("id"))
+	k, err := a.CloseCampaign(c.Who, c.Param("id"))
 	return a.campaignReply(k, err)
+}
+
+// CloseCampaign ends a campaign, or gives a draft up.
+func (a *API) CloseCampaign(who account.Identity, id string) (schedule.Campaign, error) {
+	return a.o.Rules.CloseCampaign(who.Actor, id)
 }
 
 func (a *API) getSlots(c *route.Call) (route.Reply, error) {
@@ -243,16 +265,25 @@ func (a *API) getSlots(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	gaps, slots, err := a.Slots(k, maxGaps)
+	return route.JSON{Value: slotsAnswer{Gaps: notNil(gaps), Slots: notNil(slots)}}, err
+}
+
+// maxGaps is for how many broadcasts free moments are looked for at most: each try plans a day.
+const maxGaps = 200
+
+// Slots is what of a campaign is missing, oldest first, and as many free moments to make up for it, or fewer.
+func (a *API) Slots(k schedule.Campaign, most int) ([]Gap, []time.Time, error) {
 	p, err := a.Progress(k)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := slotsAnswer{Gaps: p.Gaps, Slots: []time.Time{}}
-	if base, err := a.o.Rules.Programme(k.Programme); err == nil && len(p.Gaps) > 0 {
-		now := a.o.Now()
-		out.Slots = notNil(schedule.FreeSlots(a.o.Input(), base, now.Add(10*time.Minute), now.AddDate(0, 0, planDays), len(p.Gaps)))
+	base, err := a.o.Rules.Programme(k.Programme)
+	if err != nil || len(p.Gaps) == 0 { // not approved yet, or somebody deleted its programme
+		return p.Gaps, nil, nil
 	}
-	return route.JSON{Value: out}, nil
+	now := a.o.Now()
+	return p.Gaps, schedule.FreeSlots(a.o.Input(), base, now.Add(10*time.Minute), now.AddDate(0, 0, planDays), min(len(p.Gaps), most)), nil
 }
 
 func (a *API) postMakeups(c *route.Call) (route.Reply, error) {
@@ -260,24 +291,28 @@ func (a *API) postMakeups(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	id := c.Param("id")
+	k, err := a.MakeUp(c, c.Param("id"), in.Makeups)
+	return a.campaignReply(k, err)
+}
+
+// MakeUp plans broadcasts in place of those that were not aired.
+func (a *API) MakeUp(c *route.Call, id string, list []rulebook.Makeup) (schedule.Campaign, error) {
 	k, err := a.o.Rules.Campaign(id)
 	if err != nil {
-		return nil, err
+		return k, err
 	}
 	p, err := a.Progress(k)
 	if err != nil {
-		return nil, err
+		return k, err
 	}
-	for i, m := range in.Makeups {
+	for i, m := range list {
 		if !slices.ContainsFunc(p.Gaps, func(g Gap) bool { return g.Occurrence == m.Of }) {
-			return nil, schedule.Problems{{Field: fmt.Sprintf("makeups[%d].of", i), Code: "unknown",
+			return k, schedule.Problems{{Field: fmt.Sprintf("makeups[%d].of", i), Code: "unknown",
 				Message: fmt.Sprintf("%s is not missing, or is made up for already.", m.Of)}}
 		}
 		if schedule.AtNight(m.At.In(a.o.Now().Location())) && c.Query(Confirm) != ConfirmNight {
-			return nil, &route.Problem{Status: http.StatusPreconditionRequired, Code: "confirm_night", Detail: "a make-up at " + clockOf(m.At)}
+			return k, &route.Problem{Status: http.StatusPreconditionRequired, Code: "confirm_night", Detail: "a make-up at " + clockOf(m.At)}
 		}
 	}
-	k, err = a.o.Rules.AddMakeups(c.Who.Actor, id, in.Makeups)
-	return a.campaignReply(k, err)
+	return a.o.Rules.AddMakeups(c.Who.Actor, id, list)
 }

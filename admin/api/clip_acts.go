@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"loaxa/admin/account"
-	"loaxa/admin/intake"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 )
@@ -54,7 +53,8 @@ type retireRequest struct {
 	EvenIfUsed bool `json:"even_if_used"`
 }
 
-type trimRequest struct {
+// TrimRequest asks for a part of a clip's sound.
+type TrimRequest struct {
 	FromMS     int64 `json:"from_ms"`
 	UntilMS    int64 `json:"until_ms"` // 0 = to the end; both 0 undo a trim
 	EvenIfUsed bool  `json:"even_if_used"`
@@ -87,15 +87,15 @@ func (a *API) clipActRoutes() []route.Route {
 	seen := read("/photos/:sha", "A picture of a signature on paper.", a.getPhoto)
 	seen.Slow, seen.Doc.Type = true, "image/*"
 	return []route.Route{
-		described(edit("PATCH", "/clips/:id", "clip", "Change what is said about a clip. Another letter or other days of validity void its approval.", a.patchClip), clipEdit{}, clipAnswer{}, 0),
+		described(edit("PATCH", "/clips/:id", "clip", "Change what is said about a clip. Another letter or other days of validity void its approval.", a.patchClip), clipEdit{}, ClipAnswer{}, 0),
 		described(edit("DELETE", "/clips/:id", "clip", "Remove a clip that was never approved and is not used.", a.deleteClip), nil, nil, http.StatusNoContent),
 		described(edit("POST", "/clips/submit", "submit", "Submit drafts to an approver: all or none.", a.submitClips), clipsRequest{}, clipsAnswer{}, 0),
-		described(edit("POST", "/clips/:id/submit", "submit", "Submit a draft to an approver.", a.submitClip), nil, clipAnswer{}, 0),
+		described(edit("POST", "/clips/:id/submit", "submit", "Submit a draft to an approver.", a.submitClip), nil, ClipAnswer{}, 0),
 		approving(described(edit("POST", "/clips/approve", "approve", "Approve clips at once: all or none.", a.approveClips), approvalRequest{}, clipsAnswer{}, 0)),
-		approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, as it is now or, with seen, only as it was.", a.approveClip), oneApproval{}, clipAnswer{}, 0)),
-		approving(described(edit("POST", "/clips/:id/reject", "reject", "Send a submitted clip back, with the reason.", a.rejectClip), rejectRequest{}, clipAnswer{}, 0)),
-		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more. One in use needs even_if_used.", a.retireClip), retireRequest{}, clipAnswer{}, 0),
-		described(edit("POST", "/clips/:id/trim", "trim", "Keep a part of the sound only; the original is kept whole, the approval is void. The work is an import.", a.trimClip), trimRequest{}, importAnswer{}, http.StatusAccepted),
+		approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, as it is now or, with seen, only as it was.", a.approveClip), oneApproval{}, ClipAnswer{}, 0)),
+		approving(described(edit("POST", "/clips/:id/reject", "reject", "Send a submitted clip back, with the reason.", a.rejectClip), rejectRequest{}, ClipAnswer{}, 0)),
+		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more. One in use needs even_if_used.", a.retireClip), retireRequest{}, ClipAnswer{}, 0),
+		described(edit("POST", "/clips/:id/trim", "trim", "Keep a part of the sound only; the original is kept whole, the approval is void. The work is an import.", a.trimClip), TrimRequest{}, ImportAnswer{}, http.StatusAccepted),
 		peaks, photo, seen,
 	}
 }
@@ -105,13 +105,13 @@ func (a *API) patchClip(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clip, err := a.o.Library.Edit(c.Who.Actor, c.Param("id"), library.Edit{Title: in.Title, Source: in.Source, Tags: in.Tags,
+	clip, err := a.EditClip(c.Who, c.Param("id"), library.Edit{Title: in.Title, Source: in.Source, Tags: in.Tags,
 		Letter: in.Letter, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil})
 	return a.clipReply(c, clip, err)
 }
 
 func (a *API) deleteClip(c *route.Call) (route.Reply, error) {
-	return route.JSON{Status: http.StatusNoContent}, a.o.Library.Remove(c.Who.Actor, c.Param("id"))
+	return route.JSON{Status: http.StatusNoContent}, a.RemoveClip(c.Who, c.Param("id"))
 }
 
 func (a *API) submitClips(c *route.Call) (route.Reply, error) {
@@ -119,12 +119,12 @@ func (a *API) submitClips(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clips, err := a.o.Library.Submit(c.Who.Actor, in.IDs...)
+	clips, err := a.SubmitClips(c.Who, in.IDs...)
 	return route.JSON{Value: clipsAnswer{Clips: notNil(clips)}}, err
 }
 
 func (a *API) submitClip(c *route.Call) (route.Reply, error) {
-	clips, err := a.o.Library.Submit(c.Who.Actor, c.Param("id"))
+	clips, err := a.SubmitClips(c.Who, c.Param("id"))
 	return a.firstReply(c, clips, err)
 }
 
@@ -133,15 +133,9 @@ func (a *API) approveClips(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clips, err := a.o.Library.ApproveAsSeen(c.Who.Actor, in.IDs, in.Paper, in.Seen)
-	for _, id := range in.IDs[:min(len(in.IDs), maxRecorded)] {
-		a.acted(c.Who, "approve", id, err)
-	}
+	clips, err := a.ApproveClips(c.Who, in.IDs, in.Paper, in.Seen)
 	return route.JSON{Value: clipsAnswer{Clips: notNil(clips)}}, err
 }
-
-// maxRecorded is how many clips of one approval have a record of their own beside the change records of all.
-const maxRecorded = 50
 
 func (a *API) approveClip(c *route.Call) (route.Reply, error) {
 	var in oneApproval
@@ -154,8 +148,7 @@ func (a *API) approveClip(c *route.Call) (route.Reply, error) {
 	if in.Seen != nil {
 		seen[id] = *in.Seen
 	}
-	clips, err := a.o.Library.ApproveAsSeen(c.Who.Actor, []string{id}, in.Paper, seen)
-	a.acted(c.Who, "approve", id, err)
+	clips, err := a.ApproveClips(c.Who, []string{id}, in.Paper, seen)
 	return a.firstReply(c, clips, err)
 }
 
@@ -164,7 +157,7 @@ func (a *API) rejectClip(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clip, err := a.o.Library.Reject(c.Who.Actor, c.Param("id"), in.Why)
+	clip, err := a.RejectClip(c.Who, c.Param("id"), in.Why)
 	return a.clipReply(c, clip, err)
 }
 
@@ -175,26 +168,16 @@ func (a *API) retireClip(c *route.Call) (route.Reply, error) {
 			return nil, err
 		}
 	}
-	clip, err := a.o.Library.Retire(c.Who.Actor, c.Param("id"), in.EvenIfUsed)
+	clip, err := a.RetireClip(c.Who, c.Param("id"), in.EvenIfUsed)
 	return a.clipReply(c, clip, err)
 }
 
-// trimClip refuses at once what is plain before any work, so that a person need not look at the import for that.
 func (a *API) trimClip(c *route.Call) (route.Reply, error) {
-	var in trimRequest
+	var in TrimRequest
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	id := c.Param("id")
-	clip, err := a.o.Library.Get(id)
-	if err != nil {
-		return nil, err
-	}
-	if uses := a.o.Library.Uses(id); len(uses) > 0 && !in.EvenIfUsed {
-		return nil, &library.InUseError{ID: id, Uses: uses}
-	}
-	s, err := a.o.Intake.Order(c.Request.Context(), intake.Order{Actor: c.Who.Actor, Trim: &intake.Trim{
-		ClipID: id, Title: clip.Title, FromMS: in.FromMS, UntilMS: in.UntilMS, EvenIfUsed: in.EvenIfUsed}})
+	s, err := a.TrimClip(c, c.Param("id"), in)
 	return a.importReply(c, s, err)
 }
 

@@ -12,11 +12,10 @@ import (
 	"loaxa/admin/locale"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
-	"loaxa/schedule"
 )
 
-// clipAnswer is a clip with what the station knows around it.
-type clipAnswer struct {
+// ClipAnswer is a clip with what the station knows around it.
+type ClipAnswer struct {
 	library.Clip
 	Uses     []library.Use `json:"uses"`                // what plays it
 	DaysLeft *int          `json:"days_left,omitempty"` // until its last day, which is 0; negative once it is past
@@ -30,8 +29,8 @@ type clipEntry struct {
 	DaysLeft *int `json:"days_left,omitempty"`
 }
 
-func (a *API) clipAnswer(words locale.Words, c library.Clip) clipAnswer {
-	out := clipAnswer{Clip: c, Uses: notNil(a.o.Library.Uses(c.ID)), DaysLeft: daysLeft(c, a.o.Now()), Notes: []string{}}
+func (a *API) clipAnswer(words locale.Words, c library.Clip) ClipAnswer {
+	out := ClipAnswer{Clip: c, Uses: notNil(a.o.Library.Uses(c.ID)), DaysLeft: daysLeft(c, a.o.Now()), Notes: []string{}}
 	for _, w := range c.Warnings {
 		out.Notes = append(out.Notes, words.T("warning."+w))
 	}
@@ -39,8 +38,10 @@ func (a *API) clipAnswer(words locale.Words, c library.Clip) clipAnswer {
 }
 
 // daysLeft counts calendar days at the station.
-func daysLeft(c library.Clip, now time.Time) *int {
-	last, err := time.Parse(time.DateOnly, c.ValidUntil)
+func daysLeft(c library.Clip, now time.Time) *int { return daysUntil(c.ValidUntil, now) }
+
+func daysUntil(day string, now time.Time) *int {
+	last, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return nil
 	}
@@ -54,52 +55,57 @@ type clipFilter struct {
 	state, tag string
 	words      []string // folded; all must occur
 	within     int64    // days in which it expires; -1 = whatever
+	inUse      bool     // not those that are retired
 	now        time.Time
 }
 
 func (a *API) filterOf(c *route.Call) (clipFilter, error) {
-	f := clipFilter{state: c.Query("state"), tag: norm.NFC.String(c.Query("tag")), within: -1, now: a.o.Now()}
+	f, err := a.filter(c.Query("state"), c.Query("tag"), c.Query("q"))
+	if err == nil && c.Query("expiring") != "" {
+		f.within, err = c.Int("expiring", 0, 0, 3650)
+	}
+	return f, err
+}
+
+func (a *API) filter(state, tag, q string) (clipFilter, error) {
+	f := clipFilter{state: state, tag: norm.NFC.String(tag), within: -1, now: a.o.Now()}
 	switch f.state {
 	case "", library.StateDraft, library.StateSubmitted, library.StateApproved, library.StateRetired:
 	default:
 		return f, &library.InputError{Field: "state", Message: "must be draft, submitted, approved or retired"}
 	}
 	const longest = 200 // bytes of a search
-	q := c.Query("q")
 	if len(q) > longest {
 		return f, &library.InputError{Field: "q", Message: "is longer than " + strconv.Itoa(longest) + " bytes"}
 	}
-	f.words = strings.Fields(folded(q))
-	if c.Query("expiring") != "" {
-		n, err := c.Int("expiring", 0, 0, 3650)
-		if err != nil {
-			return f, err
-		}
-		f.within = n
-	}
+	f.words = wordsOf(q)
 	return f, nil
 }
 
-func (f clipFilter) keeps(c library.Clip) bool {
-	if f.state != "" && c.State != f.state || f.tag != "" && !slices.Contains(c.Tags, f.tag) {
+func (f clipFilter) keeps(c shelved) bool {
+	if f.state != "" && c.state != f.state || f.inUse && c.state == library.StateRetired || f.tag != "" && !slices.Contains(c.tags, f.tag) {
 		return false
 	}
 	if f.within >= 0 {
-		left := daysLeft(c, f.now)
-		if left == nil || int64(*left) > f.within || c.State == library.StateRetired {
+		left := daysUntil(c.validUntil, f.now)
+		if left == nil || int64(*left) > f.within || c.state == library.StateRetired {
 			return false
 		}
 	}
-	if len(f.words) == 0 {
-		return true
-	}
-	text := folded(strings.Join(append([]string{c.Title, c.Source, c.Letter.Agency, c.Letter.Number, c.OriginalName, c.ID}, c.Tags...), "\n"))
 	for _, w := range f.words {
-		if !strings.Contains(text, w) {
+		if !strings.Contains(c.text, w) {
 			return false
 		}
 	}
 	return true
+}
+
+// keepsClip is keeps for a clip that is read from the index in any case.
+func (f clipFilter) keepsClip(c library.Clip) bool {
+	if len(f.words) == 0 { // folding its text would cost more than the reading
+		return f.keeps(shelved{state: c.State, tags: c.Tags, validUntil: c.ValidUntil})
+	}
+	return f.keeps(shelve(c))
 }
 
 // folded is text as people search for it: lower case, without accents, đ as d.
@@ -115,21 +121,5 @@ func folded(s string) string {
 	}, norm.NFD.String(s))
 }
 
-// useCounts tells how many playlists and programmes play each clip.
-func useCounts(in schedule.Input) map[string]int {
-	programmes := make(map[string]int) // of a playlist
-	for _, p := range in.Programmes {
-		programmes[p.PlaylistID]++
-	}
-	out := make(map[string]int)
-	for _, l := range in.Playlists {
-		seen := make(map[string]bool)
-		for _, it := range l.Items {
-			if it.Kind == schedule.KindClip && !seen[it.ClipID] {
-				seen[it.ClipID] = true
-				out[it.ClipID] += 1 + programmes[l.ID]
-			}
-		}
-	}
-	return out
-}
+// wordsOf are the words of a search, as text is folded.
+func wordsOf(q string) []string { return strings.Fields(folded(q)) }

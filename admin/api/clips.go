@@ -24,7 +24,7 @@ const (
 	fieldLimit  = 4 << 10
 	uploadTime  = 30 * time.Minute // the whole of an upload and its decoding
 	maxUploads  = 2                // at once: each may put its whole size on the disk
-	maxParts    = 16               // of a form; there are four fields, and none needs to come twice
+	maxParts    = 100              // short texts of a form: a dozen fields, a tag or an upload in each of the others
 	clipPage    = 50
 )
 
@@ -38,13 +38,13 @@ func (a *API) clipRoutes() []route.Route {
 	list.Doc.Query = []route.Param{{Name: "cursor", About: "next of the page before"}, {Name: "limit", About: "1 to 500, default 50"},
 		{Name: "state", About: "draft, submitted, approved or retired"}, {Name: "q", About: "words in title, source, letter, tags; accents do not matter"},
 		{Name: "tag", About: "one of its tags, exactly"}, {Name: "expiring", About: "whose last day is past or at most so many days away"}}
-	post := described(edit("POST", "/clips", "clip", "Import an audio file as a draft. An identical file gives the clip that is there, with 200.", a.postClip), nil, clipAnswer{}, http.StatusCreated)
+	post := described(edit("POST", "/clips", "clip", "Import an audio file as a draft. An identical file gives the clip that is there, with 200.", a.postClip), nil, ClipAnswer{}, http.StatusCreated)
 	post.MaxBody, post.Slow, post.Doc.Form = uploadLimit, true, true
 	sound := read("/clips/:id/audio", "The original file, with ranges.", a.getAudio)
 	sound.Slow, sound.Doc.Type = true, "audio/*"
 	played := read("/clips/:id/played", "What is played: all of the original or the part that a trim keeps, as mono WAV with 48,000 samples a second; with ranges.", a.getPlayed)
 	played.Slow, played.Doc.Type = true, "audio/wav"
-	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, clipAnswer{}, 0), sound, played}
+	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, ClipAnswer{}, 0), sound, played}
 }
 
 func (a *API) listClips(c *route.Call) (route.Reply, error) {
@@ -56,13 +56,18 @@ func (a *API) listClips(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := a.o.Library.Find(c.Query("cursor"), int(limit), filter.keeps)
+	list, next, err := a.o.Library.Find(c.Query("cursor"), int(limit), filter.keepsClip)
 	if err != nil {
 		return nil, err
 	}
-	out, uses := clipList{Clips: []clipEntry{}, Next: next}, useCounts(a.o.Input())
+	ids := make([]string, len(list))
+	for i, clip := range list {
+		ids[i] = clip.ID
+	}
+	out, uses := clipList{Clips: []clipEntry{}, Next: next}, usesOf(a.o.Input(), ids)
 	for _, clip := range list {
-		out.Clips = append(out.Clips, clipEntry{Clip: clip, UseCount: uses[clip.ID], DaysLeft: daysLeft(clip, filter.now)})
+		u := uses[clip.ID]
+		out.Clips = append(out.Clips, clipEntry{Clip: clip, UseCount: u.lists + u.programmes, DaysLeft: daysLeft(clip, filter.now)})
 	}
 	return route.JSON{Value: out}, nil
 }

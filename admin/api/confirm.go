@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"loaxa/admin/account"
+	"loaxa/admin/locale"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
@@ -31,18 +33,30 @@ func confirmed(list []route.Route) []route.Route {
 	return list
 }
 
+// Act is who changes the rules, in whose words a refusal speaks, and whether the night was said yes to.
+type Act struct {
+	Who   account.Identity
+	Words locale.Words
+	Night bool
+}
+
+// ActOf is the act of a call, whose address may say yes to the night.
+func ActOf(c *route.Call) Act {
+	return Act{Who: c.Who, Words: c.Words, Night: c.Query(Confirm) == ConfirmNight}
+}
+
 // askNight refuses a change that would let something sound at night, until the person has said so twice. A wrong hour is
 // entered by day and heard at 03:15.
-func (a *API) askNight(c *route.Call, after schedule.Input) error {
+func (a *API) askNight(act Act, after schedule.Input) error {
 	first, night := schedule.NightEffect(a.o.Input(), after, a.o.Now())
 	if !night {
 		return nil
 	}
-	if c.Query(Confirm) == ConfirmNight {
-		a.Operator(c.Who.Actor, evidence.Operator{What: "confirm_night", Object: first.ID, Reason: first.Start.Format("15:04 02/01/2006"), Result: "done"})
+	if act.Night {
+		a.Operator(act.Who.Actor, evidence.Operator{What: "confirm_night", Object: first.ID, Reason: first.Start.Format("15:04 02/01/2006"), Result: "done"})
 		return nil
 	}
-	shown, _ := a.occurrences(c.Words, []schedule.Occurrence{first})
+	shown, _ := a.occurrences(act.Words, []schedule.Occurrence{first})
 	return &route.Problem{Status: http.StatusPreconditionRequired, Code: "confirm_night",
 		Detail:  fmt.Sprintf("%q would sound at %s", first.Title, first.Start.Format("15:04 on 02/01/2006")),
 		Context: map[string]any{"occurrence": shown[0]}}

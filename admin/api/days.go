@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"loaxa/admin/route"
@@ -66,8 +67,7 @@ func (a *API) getDay(c *route.Call) (route.Reply, error) {
 	if _, err := time.Parse(time.DateOnly, string(date)); err != nil {
 		return nil, route.BadRequest("bad_time", "write a day like 2026-03-05")
 	}
-	r := schedule.RuleOf(a.o.Rules.Days(), date)
-	return route.JSON{Value: dayAnswer{Date: date, Names: notNil(r.Names), Use: r.Use, Mourning: r.Mourning, Lunar: lunarText(date)}}, nil
+	return route.JSON{Value: a.DayOn(date)}, nil
 }
 
 // lunarText writes a day's lunar date as day/month, with + in a leap month; "" for a day that cannot be read.
@@ -90,7 +90,7 @@ func (a *API) postDay(c *route.Call) (route.Reply, error) {
 	if err := isNew(d.ID, d.Revision); err != nil {
 		return nil, err
 	}
-	return a.storeDay(c, d, http.StatusCreated)
+	return dayReply(http.StatusCreated)(a.SaveDay(ActOf(c), d))
 }
 
 func (a *API) putDay(c *route.Call) (route.Reply, error) {
@@ -101,7 +101,7 @@ func (a *API) putDay(c *route.Call) (route.Reply, error) {
 	if err := isStored(c.Param("id"), &d.ID, d.Revision); err != nil {
 		return nil, err
 	}
-	return a.storeDay(c, d, http.StatusOK)
+	return dayReply(http.StatusOK)(a.SaveDay(ActOf(c), d))
 }
 
 // postMourning is one switch for what is announced at short notice.
@@ -110,33 +110,65 @@ func (a *API) postMourning(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	if in.Name == "" {
-		in.Name = "Quốc tang"
-	}
-	return a.storeDay(c, schedule.SpecialDay{Name: in.Name, From: in.From, Until: in.Until, Mourning: true}, http.StatusCreated)
+	return dayReply(http.StatusCreated)(a.Mourning(ActOf(c), in.Name, in.From, in.Until))
 }
 
-func (a *API) storeDay(c *route.Call, d schedule.SpecialDay, status int) (route.Reply, error) {
+// Mourning keeps entertainment off the air on these days.
+func (a *API) Mourning(act Act, name string, from, until schedule.Date) (schedule.SpecialDay, error) {
+	if strings.TrimSpace(name) == "" {
+		name = "Quốc tang"
+	}
+	return a.SaveDay(act, schedule.SpecialDay{Name: name, From: from, Until: until, Mourning: true})
+}
+
+func dayReply(status int) func(schedule.SpecialDay, error) (route.Reply, error) {
+	return func(d schedule.SpecialDay, err error) (route.Reply, error) {
+		if err != nil {
+			return nil, err
+		}
+		return route.JSON{Status: status, Value: d, Location: Prefix + "/days/" + d.ID}, nil
+	}
+}
+
+// SaveDay stores a special day, a new one when it has no revision.
+func (a *API) SaveDay(act Act, d schedule.SpecialDay) (schedule.SpecialDay, error) {
 	after := a.o.Input()
 	after.Days = append(slices.DeleteFunc(slices.Clone(after.Days), func(x schedule.SpecialDay) bool { return x.ID == d.ID && d.ID != "" }), d.Normalise())
 	if schedule.ValidateDay(d.Normalise()) == nil {
-		if err := a.askNight(c, after); err != nil {
-			return nil, err
+		if err := a.askNight(act, after); err != nil {
+			return d, err
 		}
 	}
-	stored, err := a.o.Rules.PutDay(c.Who.Actor, d)
-	if err != nil {
-		return nil, err
-	}
-	return route.JSON{Status: status, Value: stored, Location: Prefix + "/days/" + stored.ID}, nil
+	return a.o.Rules.PutDay(act.Who.Actor, d)
 }
 
 func (a *API) deleteDay(c *route.Call) (route.Reply, error) {
-	id := c.Param("id")
+	return route.JSON{Status: http.StatusNoContent}, a.DeleteDay(ActOf(c), c.Param("id"))
+}
+
+// DeleteDay takes a special day away; what it kept silent may sound again.
+func (a *API) DeleteDay(act Act, id string) error {
 	after := a.o.Input()
 	after.Days = slices.DeleteFunc(slices.Clone(after.Days), func(x schedule.SpecialDay) bool { return x.ID == id })
-	if err := a.askNight(c, after); err != nil {
-		return nil, err
+	if err := a.askNight(act, after); err != nil {
+		return err
 	}
-	return route.JSON{Status: http.StatusNoContent}, a.o.Rules.DeleteDay(c.Who.Actor, id)
+	return a.o.Rules.DeleteDay(act.Who.Actor, id)
+}
+
+// Days are the special days in the order of their creation.
+func (a *API) Days() []schedule.SpecialDay { return a.o.Rules.Days() }
+
+// SuggestedDays are public holidays of a year that the station has not taken over yet, with their sources.
+func (a *API) SuggestedDays(year int) ([]schedule.SpecialDay, error) {
+	return a.o.Rules.SuggestedDays(year)
+}
+
+// DayAnswer says which rule a day has, and its lunar date.
+type DayAnswer = dayAnswer
+
+// DayOn says which rule a day has, and its lunar date.
+func (a *API) DayOn(date schedule.Date) DayAnswer {
+	r := schedule.RuleOf(a.o.Rules.Days(), date)
+	return dayAnswer{Date: date, Names: notNil(r.Names), Use: r.Use, Mourning: r.Mourning, Lunar: lunarText(date)}
 }

@@ -35,24 +35,7 @@ func (a *API) postOccurrence(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&e); err != nil {
 		return nil, err
 	}
-	p, err := a.o.Rules.Programme(c.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	if !e.To.IsZero() {
-		e.To = e.To.Truncate(time.Second)
-	}
-	try := p
-	try.Exceptions = []schedule.Exception{e}
-	for _, x := range p.Exceptions {
-		if !x.At.Equal(e.At) {
-			try.Exceptions = append(try.Exceptions, x)
-		}
-	}
-	if err := a.askNight(c, with(a.o.Input(), try)); err != nil {
-		return nil, err
-	}
-	p, err = a.o.Rules.ChangeOne(c.Who.Actor, p.ID, e)
+	p, err := a.ChangeOccurrence(ActOf(c), c.Param("id"), e, "")
 	if err != nil {
 		return nil, err
 	}
@@ -64,20 +47,7 @@ func (a *API) postFrom(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	old, err := a.o.Rules.Programme(c.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	ends, next := old, in.Programme.Normalise()
-	if err := schedule.ValidateProgramme(next); err != nil {
-		return nil, err
-	}
-	ends.EndsBefore = in.At
-	next.ID, next.EffectiveFrom = previewID, in.At
-	if err := a.askNight(c, with(with(a.o.Input(), ends), next)); err != nil {
-		return nil, err
-	}
-	ended, follows, err := a.o.Rules.SplitFrom(c.Who.Actor, old.ID, in.At, in.Programme)
+	ended, follows, err := a.ChangeFrom(ActOf(c), c.Param("id"), in.At, Draft{Programme: in.Programme})
 	if err != nil {
 		return nil, err
 	}

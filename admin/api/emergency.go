@@ -15,6 +15,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/intake"
 	"loaxa/admin/route"
+	"loaxa/audio/library"
 	"loaxa/player"
 	"loaxa/schedule"
 )
@@ -70,21 +71,64 @@ func (a *API) Choices() []Choice {
 	return out
 }
 
+// ChoiceOf is a clip by its ID; one that is not there has no title.
+func (a *API) ChoiceOf(id string) Choice {
+	clip, err := a.o.Library.Get(id)
+	if err != nil {
+		return Choice{}
+	}
+	return Choice{ID: clip.ID, Title: clip.Title}
+}
+
+// Of the newest so many clips those of the last hours are offered to whoever may let them sound.
+const (
+	recentClips = 20
+	recent      = 24 * time.Hour
+)
+
+// Unapproved lists the newest files that were brought in today and nobody approved: somebody else recorded one, and an
+// approver is asked to let it sound. A library that does not answer has none.
+func (a *API) Unapproved() []Choice {
+	list, _, err := a.o.Library.List("", recentClips, "")
+	if err != nil {
+		a.o.Logger.Warn("looking for unapproved clips", "err", err)
+	}
+	var out []Choice
+	for _, c := range list {
+		waits := c.State == library.StateDraft || c.State == library.StateSubmitted
+		if waits && c.Via != viaTone && a.o.Now().Sub(c.ImportedAt) < recent {
+			out = append(out, Choice{ID: c.ID, Title: c.Title})
+		}
+	}
+	return out
+}
+
 // Limits of what a form may ask for; the player has its own.
 const (
 	EmergencyBody    = uploadLimit
 	EmergencyMinutes = 360
 )
 
-// EmergencyForm reads the form of a page: a clip, or a file that is brought along and imported first, with a reason. It
-// plays at once. The form's file input sends a part without a name where nothing was chosen.
-func (a *API) EmergencyForm(c *route.Call) (id string, waits bool, err error) {
+// Urgent is an emergency as the form of a page asks for it.
+type Urgent struct {
+	ClipID    string
+	Reason    string // a ready one, with what was added to it
+	OrderedBy string
+	RequestID string
+	Minutes   int64 // how long it repeats; 0 plays once
+	Replace   bool
+}
+
+// ReadEmergency reads the form of a page: a clip, or a file that is brought along and imported first, whatever else is
+// missing: nobody has to speak twice. What was read is returned with an error as well, so that nothing typed is lost. The
+// form's file inputs send a part without a name where nothing was chosen.
+func (a *API) ReadEmergency(c *route.Call) (Urgent, error) {
 	c.Extend(uploadTime)
 	form, err := c.Request.MultipartReader()
 	if err != nil {
-		return "", false, route.BadRequest("bad_form", err.Error())
+		return Urgent{}, route.BadRequest("bad_form", err.Error())
 	}
-	e := emergency{in: playRequest{Kind: string(player.Emergency)}}
+	var e emergency
 	defer func() {
 		if e.file.File != nil {
 			<-a.urgent
@@ -94,39 +138,99 @@ func (a *API) EmergencyForm(c *route.Call) (id string, waits bool, err error) {
 		}
 	}()
 	if err := readForm(form, e.field, func(part *multipart.Part) error { return a.emergencyFile(&e, part) }); err != nil {
-		return "", false, err
+		return e.asked(), err
 	}
 	if e.file.File != nil {
-		e.in.ClipID, err = a.importNow(c, e)
-		if err != nil {
-			return "", false, err
+		e.in.ClipID = "" // the file was meant
+		if e.in.ClipID, err = a.importNow(c, e); err != nil {
+			return e.asked(), err
 		}
 	}
-	if err := e.in.check(); err != nil {
-		return "", false, err
+	return e.asked(), nil
+}
+
+// SoundEmergency plays it at once. waits is true when another emergency holds it back.
+func (a *API) SoundEmergency(ctx context.Context, who account.Identity, u Urgent) (waits bool, err error) {
+	in := u.request()
+	if err := in.check(); err != nil {
+		return false, err
 	}
-	return a.play(c.Request.Context(), c.Who, e.in)
+	_, waits, err = a.play(ctx, who, in)
+	return waits, err
+}
+
+func (u Urgent) request() playRequest {
+	return playRequest{Kind: string(player.Emergency), ClipID: u.ClipID, Reason: u.Reason, OrderedBy: u.OrderedBy,
+		RequestID: u.RequestID, ForS: 60 * u.Minutes, Replace: u.Replace}
+}
+
+// UrgentReview is what a person is shown before an emergency sounds.
+type UrgentReview struct {
+	Title    string
+	LengthMS int64
+	Draft    bool   // nobody approved it
+	Refused  string // code of why this person may not let it sound; "" when nothing is known against it
+	Ends     time.Time
+}
+
+// framesPerMS is how many frames of a clip a millisecond has.
+const framesPerMS = 48
+
+// ReviewEmergency says what would sound, before it does. What it finds against it is told in advance; the player decides.
+func (a *API) ReviewEmergency(who account.Identity, u Urgent) (UrgentReview, error) {
+	if err := u.request().check(); err != nil {
+		return UrgentReview{}, err
+	}
+	for field, text := range map[string]string{"reason": u.Reason, "ordered_by": u.OrderedBy} {
+		if _, err := oneLine(field, text); err != nil {
+			return UrgentReview{}, err
+		}
+	}
+	in, now := a.o.Input(), a.o.Now()
+	clip, ok := in.Clips[u.ClipID] // in memory: a library that does not answer keeps nobody from being warned
+	if !ok {
+		return UrgentReview{}, &player.Refusal{Code: "no_clip", Detail: "there is no clip " + u.ClipID}
+	}
+	r := UrgentReview{Title: clip.Title, LengthMS: clip.Frames / framesPerMS, Draft: clip.State != library.StateApproved,
+		Refused: string(player.Forbids(in, u.ClipID, now, player.Emergency, who.Role.MayApprove()))}
+	if u.Minutes > 0 {
+		r.Ends = milli(now.Add(time.Duration(u.Minutes) * time.Minute))
+	}
+	switch disaster := !r.Draft && slices.Contains(clip.Tags, player.DisasterTag); {
+	case r.Refused != "" || !a.NeedsOrder(who) || disaster && u.OrderedBy != "":
+	case disaster:
+		r.Refused = "order_missing"
+	default:
+		r.Refused = "quiet_hours"
+	}
+	return r, nil
+}
+
+// NeedsOrder says whether these are quiet hours in which who may play only what was approved for disasters, by order.
+func (a *API) NeedsOrder(who account.Identity) bool {
+	return !who.Role.MayOverrideQuiet() && !a.o.Player.Now().ClockHeld && schedule.Quiet(a.o.Input().Settings, a.o.Now(), 0)
 }
 
 // emergency is the form as it came.
 type emergency struct {
-	in   playRequest
+	in   Urgent
+	more string // added to a ready reason
 	file intake.File
+}
+
+func (e *emergency) asked() Urgent {
+	u := e.in
+	switch more := strings.TrimSpace(e.more); {
+	case u.Reason == "":
+		u.Reason = more
+	case more != "":
+		u.Reason += ": " + more
+	}
+	return u
 }
 
 func (e *emergency) field(name, value string) error {
 	value = strings.TrimSpace(value)
-	number := func(most int64) (int64, error) {
-		if value == "" {
-			return 0, nil
-		}
-		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || n < 0 || n > most {
-			return 0, route.BadRequest("bad_form", fmt.Sprintf("%s is a number from 0 to %d", name, most))
-		}
-		return n, nil
-	}
-	var err error
 	switch name {
 	case "clip_id":
 		e.in.ClipID = value
@@ -134,22 +238,25 @@ func (e *emergency) field(name, value string) error {
 		e.in.Reason = value
 	case "ordered_by":
 		e.in.OrderedBy = value
+	case "reason_more":
+		e.more = value
 	case "request_id":
 		e.in.RequestID = value
 	case "replace":
 		e.in.Replace = value != ""
 	case "minutes":
-		var n int64
-		n, err = number(EmergencyMinutes)
-		e.in.ForS = 60 * n
-	case "pause_s":
-		var n int64
-		n, err = number(3600)
-		e.in.PauseMS = 1000 * n
+		if value == "" {
+			return nil
+		}
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || n < 0 || n > EmergencyMinutes {
+			return route.BadRequest("bad_form", fmt.Sprintf("minutes is a number from 0 to %d", EmergencyMinutes))
+		}
+		e.in.Minutes = n
 	default:
-		return unknownField(name, []string{"file", "clip_id", "reason", "ordered_by", "request_id", "replace", "minutes", "pause_s"})
+		return unknownField(name, []string{"file", "clip_id", "reason", "reason_more", "ordered_by", "request_id", "replace", "minutes"})
 	}
-	return err
+	return nil
 }
 
 func (a *API) emergencyFile(e *emergency, part *multipart.Part) error {
@@ -176,9 +283,6 @@ func (a *API) emergencyFile(e *emergency, part *multipart.Part) error {
 
 // importNow makes a clip of what was brought along, past the queue of other imports.
 func (a *API) importNow(c *route.Call, e emergency) (string, error) {
-	if strings.TrimSpace(e.in.Reason) == "" {
-		return "", e.in.check() // before minutes of decoding
-	}
 	u := arrival{file: e.file.File}
 	u.in.Via, u.in.Name, u.in.Reader = intake.ViaUpload, e.file.Name, e.file.File
 	u.in.Title = "Tin khẩn cấp " + a.o.Now().Format("15:04 02/01/2006")

@@ -11,8 +11,8 @@ import (
 	"loaxa/audio/fetch"
 )
 
-// importAnswer is one import as it stands.
-type importAnswer struct {
+// ImportAnswer is one import as it stands.
+type ImportAnswer struct {
 	ID      string         `json:"id"`
 	State   string         `json:"state"` // waiting looking confirm fetching importing done failed cancelled
 	Actor   string         `json:"actor"`
@@ -25,26 +25,31 @@ type importAnswer struct {
 	File    string         `json:"file,omitempty"`    // being worked on
 	Done    int64          `json:"done"`
 	Total   int64          `json:"total"` // 0: not known
-	Items   []itemAnswer   `json:"items"`
-	Problem *problemAnswer `json:"problem,omitempty"` // why it failed
+	Items   []ItemAnswer   `json:"items"`
+	Problem *ProblemAnswer `json:"problem,omitempty"` // why it failed
 }
 
-type itemAnswer struct {
+// ItemAnswer is what became of one file of an import.
+type ItemAnswer struct {
 	Name    string         `json:"name"`
 	ClipID  string         `json:"clip_id,omitempty"`
 	Title   string         `json:"title,omitempty"`
 	Existed bool           `json:"existed,omitempty"`
-	Refused *problemAnswer `json:"refused,omitempty"`
+	Refused *ProblemAnswer `json:"refused,omitempty"`
 }
 
-type problemAnswer struct {
+// ProblemAnswer is why something was refused, in words.
+type ProblemAnswer struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail,omitempty"` // technical English
 	Do     string `json:"do"`               // what is wrong and what to do
 }
 
+// Over tells whether nothing more will happen.
+func (v ImportAnswer) Over() bool { return !v.Ended.IsZero() }
+
 type importList struct {
-	Imports []importAnswer `json:"imports"`
+	Imports []ImportAnswer `json:"imports"`
 }
 
 func (a *API) importReply(c *route.Call, s intake.Import, err error) (route.Reply, error) {
@@ -54,20 +59,20 @@ func (a *API) importReply(c *route.Call, s intake.Import, err error) (route.Repl
 	return route.JSON{Status: http.StatusAccepted, Value: importView(c.Words, s), Location: Prefix + "/imports/" + s.ID}, nil
 }
 
-func importView(words locale.Words, s intake.Import) importAnswer {
-	v := importAnswer{ID: s.ID, State: s.State, Actor: s.Actor, Via: s.Via, Name: s.Name, Created: s.Created, Ended: s.Ended,
-		Approve: s.Approve, Found: s.Found, File: s.File, Done: s.Done, Total: s.Total, Items: []itemAnswer{}, Problem: noteView(words, s.Problem)}
+func importView(words locale.Words, s intake.Import) ImportAnswer {
+	v := ImportAnswer{ID: s.ID, State: s.State, Actor: s.Actor, Via: s.Via, Name: s.Name, Created: s.Created, Ended: s.Ended,
+		Approve: s.Approve, Found: s.Found, File: s.File, Done: s.Done, Total: s.Total, Items: []ItemAnswer{}, Problem: noteView(words, s.Problem)}
 	for _, i := range s.Items {
-		v.Items = append(v.Items, itemAnswer{Name: i.Name, ClipID: i.ClipID, Title: i.Title, Existed: i.Existed, Refused: noteView(words, i.Refused)})
+		v.Items = append(v.Items, ItemAnswer{Name: i.Name, ClipID: i.ClipID, Title: i.Title, Existed: i.Existed, Refused: noteView(words, i.Refused)})
 	}
 	return v
 }
 
-func noteView(words locale.Words, n *intake.Note) *problemAnswer {
+func noteView(words locale.Words, n *intake.Note) *ProblemAnswer {
 	if n == nil {
 		return nil
 	}
-	return &problemAnswer{Code: n.Code, Detail: n.Detail, Do: n.In(string(words.Language))}
+	return &ProblemAnswer{Code: n.Code, Detail: n.Detail, Do: n.In(string(words.Language))}
 }
 
 // getImportEvents sends an import whenever it changes, until it is over.

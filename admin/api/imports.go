@@ -3,11 +3,8 @@ package api
 import (
 	"errors"
 	"fmt"
-	"mime/multipart"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/intake"
@@ -18,8 +15,8 @@ import (
 // maxFiles is how many files one form may bring; more come as an archive.
 const maxFiles = 50
 
-// importRequest asks for an import: one of link, uploads, stick and inbox.
-type importRequest struct {
+// ImportRequest asks for an import: one of link, uploads, stick and inbox.
+type ImportRequest struct {
 	Link       string         `json:"link,omitempty"`
 	Uploads    []string       `json:"uploads,omitempty"` // IDs of complete uploads
 	Stick      string         `json:"stick,omitempty"`   // label or path, as in GET /sticks
@@ -40,57 +37,70 @@ type confirmRequest struct {
 }
 
 func (a *API) importRoutes() []route.Route {
-	post := described(edit("POST", "/imports", "import", "Import from a link, uploads, a stick or the inbox, or the files of a form (file, several times); the work goes on behind.", a.postImport), importRequest{}, importAnswer{}, http.StatusAccepted)
-	post.MaxBody, post.Slow = maxImportForm, true
+	post := described(edit("POST", "/imports", "import", "Import from a link, uploads, a stick or the inbox, or the files of a form (file, several times); the work goes on behind.", a.postImport), ImportRequest{}, ImportAnswer{}, http.StatusAccepted)
+	post.MaxBody, post.Slow = MaxImportForm, true
 	events := read("/imports/:id/events", "One import as server-sent events named import, until it is over.", a.getImportEvents)
 	events.Slow, events.Doc.Type = true, "text/event-stream"
 	return []route.Route{post,
 		described(read("/imports", "What is being imported and what was lately, newest first.", a.listImports), nil, importList{}, 0),
-		described(read("/imports/:id", "One import.", a.getImport), nil, importAnswer{}, 0), events,
-		described(edit("POST", "/imports/:id/confirm", "import", "Say that the final host of a link is the right one.", a.confirmImport), confirmRequest{}, importAnswer{}, http.StatusAccepted),
-		described(edit("DELETE", "/imports/:id", "import", "Cancel an import; clips that are complete stay.", a.deleteImport), nil, importAnswer{}, 0),
+		described(read("/imports/:id", "One import.", a.getImport), nil, ImportAnswer{}, 0), events,
+		described(edit("POST", "/imports/:id/confirm", "import", "Say that the final host of a link is the right one.", a.confirmImport), confirmRequest{}, ImportAnswer{}, http.StatusAccepted),
+		described(edit("DELETE", "/imports/:id", "import", "Cancel an import; clips that are complete stay.", a.deleteImport), nil, ImportAnswer{}, 0),
 		described(read("/sticks", "Removable media that are plugged in.", a.listSticks), nil, stickList{}, 0),
 	}
 }
 
-// maxImportForm is the most that one form may bring in all.
-const maxImportForm = 2 << 30
+// MaxImportForm is the most that one form may bring in all.
+const MaxImportForm = 2 << 30
 
 func (a *API) postImport(c *route.Call) (route.Reply, error) {
 	if strings.HasPrefix(c.Request.Header.Get("Content-Type"), "multipart/") {
-		return a.postImportForm(c)
+		_, s, err := a.ImportForm(c)
+		return a.importReply(c, s, err)
 	}
-	var in importRequest
+	var in ImportRequest
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	if err := a.mayImport(c, in); err != nil {
-		return nil, err
+	s, err := a.order(c, in, nil)
+	return a.importReply(c, s, err)
+}
+
+// order asks for an import, of files at hand or of what the request names. The files are closed whatever happens.
+func (a *API) order(c *route.Call, in ImportRequest, files []intake.File) (_ intake.Import, err error) {
+	o := intake.Order{Actor: c.Who.Actor, About: in.about(), Link: strings.TrimSpace(in.Link), Files: files}
+	taken := false
+	defer func() {
+		if !taken {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	if err := a.mayImport(c, in, len(files)); err != nil {
+		return intake.Import{}, err
 	}
 	if in.Inbox {
-		s, err := a.o.Intake.OrderInbox(c.Request.Context(), c.Who.Actor, in.about())
-		return a.importReply(c, s, err)
+		return a.o.Intake.OrderInbox(c.Request.Context(), c.Who.Actor, in.about())
 	}
-	o := intake.Order{Actor: c.Who.Actor, About: in.about(), Link: strings.TrimSpace(in.Link)}
 	if in.Stick != "" {
 		stick, err := findStick(in.Stick)
 		if err != nil {
-			return nil, err
+			return intake.Import{}, err
 		}
 		o.Folder = stick.Path
 	}
 	for _, id := range in.Uploads {
 		w, err := a.pieces.Open(c.Request.Context(), c.Who.Actor, id)
 		if err != nil {
-			return nil, errors.Join(err, o.Close())
+			return intake.Import{}, err
 		}
 		o.Files = append(o.Files, intake.File{Name: w.Name, File: w.File})
 	}
+	taken = true
 	s, err := a.o.Intake.Order(c.Request.Context(), o)
 	if err == nil {
 		a.forget(in.Uploads)
 	}
-	return a.importReply(c, s, err)
+	return s, err
 }
 
 // forget removes uploads that an import has taken over. What cannot be removed is swept in a day.
@@ -103,14 +113,14 @@ func (a *API) forget(ids []string) {
 }
 
 // mayImport refuses before any work what the role does not allow or what is not one thing.
-func (a *API) mayImport(c *route.Call, in importRequest) error {
+func (a *API) mayImport(c *route.Call, in ImportRequest, files int) error {
 	if in.Approve {
 		if err := a.asApprover(c.Who, "import", "approve needs an approver; import without it and submit the clips"); err != nil {
 			return err
 		}
 	}
 	n := 0
-	for _, given := range []bool{in.Link != "", len(in.Uploads) > 0, in.Stick != "", in.Inbox} {
+	for _, given := range []bool{in.Link != "", len(in.Uploads)+files > 0, in.Stick != "", in.Inbox} {
 		if given {
 			n++
 		}
@@ -118,7 +128,7 @@ func (a *API) mayImport(c *route.Call, in importRequest) error {
 	switch {
 	case n != 1:
 		return route.BadRequest("one_of", "give one of link, uploads, stick and inbox")
-	case len(in.Uploads) > maxFiles:
+	case len(in.Uploads)+files > maxFiles:
 		return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
 	case in.Paper != nil && !in.Approve:
 		return route.BadRequest("one_of", "paper goes with approve")
@@ -136,116 +146,35 @@ func (a *API) asApprover(who account.Identity, object, detail string) error {
 	return err
 }
 
-func (in importRequest) about() intake.About {
+func (in ImportRequest) about() intake.About {
 	return intake.About{Title: in.Title, Source: in.Source, Tags: in.Tags, Letter: in.Letter, ValidFrom: in.ValidFrom,
 		ValidUntil: in.ValidUntil, Submit: in.Submit, Approve: in.Approve, Paper: in.Paper}
 }
 
-// postImportForm takes the files of a form. They lie on the disk without a name until they are imported.
-func (a *API) postImportForm(c *route.Call) (_ route.Reply, err error) {
-	select {
-	case a.uploads <- struct{}{}:
-		defer func() { <-a.uploads }()
-	default:
-		return nil, &route.Problem{Status: http.StatusServiceUnavailable, Code: "busy", Retry: 30 * time.Second, Detail: "other files are being received"}
-	}
-	c.Extend(uploadTime)
-	form, err := c.Request.MultipartReader()
-	if err != nil {
-		return nil, &route.Problem{Status: http.StatusUnsupportedMediaType, Code: "no_file", Detail: "the body is no multipart form: " + err.Error()}
-	}
-	var in importRequest
-	o := intake.Order{Actor: c.Who.Actor}
-	ordered := false
-	defer func() {
-		if !ordered {
-			err = errors.Join(err, o.Close())
-		}
-	}()
-	err = readForm(form, in.field, func(part *multipart.Part) error {
-		if len(o.Files) == maxFiles {
-			return route.BadRequest("too_many_files", fmt.Sprintf("at most %d files at once; send an archive", maxFiles))
-		}
-		f, err := a.spool(part)
-		if err == nil {
-			o.Files = append(o.Files, intake.File{Name: fileName(part), File: f})
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(o.Files) == 0 {
-		return nil, &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_file"}
-	}
-	in.Uploads = make([]string, len(o.Files)) // for the count
-	if err := a.mayImport(c, in); err != nil {
-		return nil, err
-	}
-	o.About = in.about()
-	ordered = true
-	s, err := a.o.Intake.Order(c.Request.Context(), o)
-	return a.importReply(c, s, err)
-}
-
-// field takes one text of a form.
-func (in *importRequest) field(name, value string) (err error) {
-	texts := map[string]*string{"title": &in.Title, "source": &in.Source, "agency": &in.Letter.Agency, "number": &in.Letter.Number,
-		"letter_date": &in.Letter.Date, "valid_from": &in.ValidFrom, "valid_until": &in.ValidUntil}
-	paper := func() *library.Paper {
-		if in.Paper == nil {
-			in.Paper = &library.Paper{}
-		}
-		return in.Paper
-	}
-	if to, ok := texts[name]; ok {
-		*to = value
-		return nil
-	}
-	switch name {
-	case "tags":
-		in.Tags = append(in.Tags, splitTags(value)...)
-	case "submit":
-		in.Submit, err = yes(name, value)
-	case "approve":
-		in.Approve, err = yes(name, value)
-	case "paper_signer":
-		paper().Signer = value
-	case "paper_date":
-		paper().Date = value
-	case "paper_photo":
-		paper().Photo = value
-	default:
-		return unknownField(name, []string{"file", "title", "tags", "source", "agency", "number", "letter_date", "valid_from", "valid_until",
-			"submit", "approve", "paper_signer", "paper_date", "paper_photo"})
-	}
-	return err
-}
-
-// yes reads a checkbox.
-func yes(name, value string) (bool, error) {
-	if value == "on" {
-		return true, nil
-	}
-	b, err := strconv.ParseBool(value)
-	if err != nil {
-		return false, route.BadRequest("invalid", name+" is true or false", route.Field{Field: name, Code: "invalid", Message: "true or false"})
-	}
-	return b, nil
-}
-
 func (a *API) listImports(c *route.Call) (route.Reply, error) {
+	all, err := a.Imports(c)
+	return route.JSON{Value: importList{Imports: all}}, err
+}
+
+// Imports is what is being imported and what was lately, newest first.
+func (a *API) Imports(c *route.Call) ([]ImportAnswer, error) {
 	all, err := a.o.Intake.Imports(c.Request.Context())
-	out := importList{Imports: []importAnswer{}}
+	out := []ImportAnswer{}
 	for _, s := range all {
-		out.Imports = append(out.Imports, importView(c.Words, s))
+		out = append(out, importView(c.Words, s))
 	}
-	return route.JSON{Value: out}, err
+	return out, err
 }
 
 func (a *API) getImport(c *route.Call) (route.Reply, error) {
-	s, err := a.o.Intake.Import(c.Request.Context(), c.Param("id"))
-	return route.JSON{Value: importView(c.Words, s)}, err
+	s, err := a.Import(c, c.Param("id"))
+	return route.JSON{Value: s}, err
+}
+
+// Import is one of them.
+func (a *API) Import(c *route.Call, id string) (ImportAnswer, error) {
+	s, err := a.o.Intake.Import(c.Request.Context(), id)
+	return importView(c.Words, s), err
 }
 
 func (a *API) confirmImport(c *route.Call) (route.Reply, error) {
@@ -253,21 +182,32 @@ func (a *API) confirmImport(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	s, err := a.o.Intake.Import(c.Request.Context(), c.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	if s.Approve { // whose host it is, is a part of what is approved
-		if err := a.asApprover(c.Who, s.ID, "what comes is approved at once, so an approver must confirm the host"); err != nil {
-			return nil, err
-		}
-	}
-	s, err = a.o.Intake.Confirm(c.Request.Context(), s.ID, in.Host)
-	a.acted(c.Who, "confirm", c.Param("id")+" "+in.Host, err)
+	s, err := a.ConfirmImport(c, c.Param("id"), in.Host)
 	return a.importReply(c, s, err)
 }
 
+// ConfirmImport says that the final host of a link is the right one.
+func (a *API) ConfirmImport(c *route.Call, id, host string) (intake.Import, error) {
+	s, err := a.o.Intake.Import(c.Request.Context(), id)
+	if err != nil {
+		return s, err
+	}
+	if s.Approve { // whose host it is, is a part of what is approved
+		if err := a.asApprover(c.Who, s.ID, "what comes is approved at once, so an approver must confirm the host"); err != nil {
+			return s, err
+		}
+	}
+	s, err = a.o.Intake.Confirm(c.Request.Context(), s.ID, host)
+	a.acted(c.Who, "confirm", id+" "+host, err)
+	return s, err
+}
+
 func (a *API) deleteImport(c *route.Call) (route.Reply, error) {
-	s, err := a.o.Intake.Cancel(c.Request.Context(), c.Param("id"))
+	s, err := a.EndImport(c, c.Param("id"))
 	return route.JSON{Value: importView(c.Words, s)}, err
+}
+
+// EndImport ends an import; clips that are complete stay.
+func (a *API) EndImport(c *route.Call, id string) (intake.Import, error) {
+	return a.o.Intake.Cancel(c.Request.Context(), id)
 }

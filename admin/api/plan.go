@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -147,24 +146,10 @@ func (a *API) postPreview(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	from, until, err := a.span(in.From, in.Until)
+	out, err := a.Preview(c.Words, Draft{Programme: in.Programme}, in.From, in.Until)
 	if err != nil {
 		return nil, err
 	}
-	rules := a.o.Input()
-	p := in.Programme.Normalise()
-	if err := schedule.ValidateProgramme(p); err != nil {
-		return nil, err
-	}
-	if _, ok := rules.Playlists[p.PlaylistID]; !ok {
-		return nil, &route.Problem{Status: http.StatusUnprocessableEntity, Code: "no_playlist", Detail: fmt.Sprintf("no playlist %q", p.PlaylistID)}
-	}
-	p.EffectiveFrom = a.o.Now() // as when it is saved now
-	if p.ID == "" {
-		p.ID = previewID
-	}
-	out := a.previewOf(c.Words, rules, with(rules, p), p.ID, from, until)
-	out.Sentence, _ = schedule.SentenceOf(p, a.o.Now().Location(), string(c.Words.Language))
 	return route.JSON{Value: out}, nil
 }
 

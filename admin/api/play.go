@@ -54,7 +54,7 @@ func (a *API) playRoutes() []route.Route {
 	return []route.Route{
 		act("/play", "play", "Play a clip or a playlist now: a rehearsal or an emergency.", playRequest{}, a.postPlay),
 		act("/play/:id/extend", "extend", "Put off the end of an emergency that is on air or waits.", extendRequest{}, a.postExtend),
-		act("/stop", "stop", "Stop what is on air.", nil, a.postStop),
+		phone(act("/stop", "stop", "Stop what is on air.", nil, a.postStop)),
 		act("/hold", "hold", "Rest the whole station; emergencies still pass.", holdRequest{}, a.postHold),
 		act("/release", "release", "End the rest.", nil, a.postRelease),
 	}

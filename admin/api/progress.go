@@ -42,37 +42,92 @@ func makeupsOf(p schedule.Programme) map[string]bool {
 
 // Progress reads a campaign's outcomes and what is ahead of it.
 func (a *API) Progress(k schedule.Campaign) (Progress, error) {
-	p := Progress{Target: k.Target, Gaps: []Gap{}}
-	if k.Programme == "" {
-		return p, nil
-	}
+	all, err := a.ProgressOf([]schedule.Campaign{k})
+	return all[k.ID], err
+}
+
+// ProgressOf is the progress of several campaigns, by ID; the log and the plan are read once.
+func (a *API) ProgressOf(list []schedule.Campaign) (map[string]Progress, error) {
+	tallies, order := a.tallies(list)
 	now := a.o.Now()
-	from, _ := k.Days(now.Location())
-	madeUp := map[string]bool{}
-	if m, err := a.o.Rules.Programme(k.Makeups); err == nil {
-		madeUp = makeupsOf(m)
+	from := now
+	for _, t := range order {
+		if first, _ := t.campaign.Days(now.Location()); first.Before(from) {
+			from = first
+		}
 	}
-	planned := int64(0)
-	err := a.o.Log.Outcomes(from, now.AddDate(0, 0, 1), func(_ evidence.Record, o evidence.OutcomeBody) error {
-		if o.Occurrence == "" || o.Programme != k.Programme && o.Programme != k.Makeups {
+	if len(tallies) > 0 {
+		err := a.o.Log.Outcomes(from, now.AddDate(0, 0, 1), func(_ evidence.Record, o evidence.OutcomeBody) error {
+			if t := tallies[o.Programme]; t != nil && o.Occurrence != "" {
+				t.past(o)
+			}
 			return nil
+		})
+		if err != nil {
+			return nil, logError(err)
 		}
-		if o.Programme == k.Programme {
-			planned++
-		}
-		p.count(o, madeUp)
-		return nil
-	})
-	if err != nil {
-		return p, logError(err)
+		a.ahead(tallies, order, now)
 	}
-	ahead, ofRule := a.ahead(k, now)
-	p.Ahead, planned = ahead, planned+ofRule
+	out := make(map[string]Progress, len(list))
+	for _, k := range list {
+		out[k.ID] = Progress{Target: k.Target, Gaps: []Gap{}}
+	}
+	for _, t := range order {
+		out[t.campaign.ID] = t.sum()
+	}
+	return out, nil
+}
+
+// tally counts for one campaign.
+type tally struct {
+	campaign schedule.Campaign
+	progress Progress
+	planned  int64 // by its rule, past and ahead
+	madeUp   map[string]bool
+	until    time.Time // end of what is ahead; zero for one that plans nothing more
+}
+
+// tallies are one for each campaign that has a programme, by the IDs of its programmes and in order.
+func (a *API) tallies(list []schedule.Campaign) (byProgramme map[string]*tally, order []*tally) {
+	byProgramme = make(map[string]*tally)
+	now := a.o.Now()
+	for _, k := range list {
+		if k.Programme == "" {
+			continue
+		}
+		t := &tally{campaign: k, madeUp: map[string]bool{}, progress: Progress{Target: k.Target, Gaps: []Gap{}}}
+		if k.State == schedule.CampaignApproved {
+			_, t.until = k.Ahead(now)
+		}
+		byProgramme[k.Programme], order = t, append(order, t)
+		m, err := a.o.Rules.Programme(k.Makeups)
+		if err != nil {
+			continue // there are none
+		}
+		byProgramme[k.Makeups], t.madeUp = t, makeupsOf(m)
+		for _, at := range m.Starts { // make-ups may lie beyond the last day
+			if !t.until.IsZero() && !at.Before(t.until) {
+				t.until = at.Add(time.Second)
+			}
+		}
+	}
+	return byProgramme, order
+}
+
+func (t *tally) past(o evidence.OutcomeBody) {
+	if o.Programme == t.campaign.Programme {
+		t.planned++
+	}
+	t.progress.count(o, t.madeUp)
+}
+
+func (t *tally) sum() Progress {
+	p := t.progress
 	if p.Target == 0 {
-		p.Target = planned
+		p.Target = t.planned
 	}
 	p.Shortfall = max(0, p.Target-p.Aired-p.Ahead)
-	return p, nil
+	return p
 }
 
 func (p *Progress) count(o evidence.OutcomeBody, madeUp map[string]bool) {
@@ -92,29 +147,24 @@ func (p *Progress) count(o evidence.OutcomeBody, madeUp map[string]bool) {
 	}
 }
 
-// ahead counts what the plan still airs of a campaign; ofRule leaves the make-ups out and counts what is refused too.
-func (a *API) ahead(k schedule.Campaign, now time.Time) (airs, ofRule int64) {
-	if k.State != schedule.CampaignApproved {
-		return 0, 0
-	}
-	_, until := k.Ahead(now)
-	if m, err := a.o.Rules.Programme(k.Makeups); err == nil {
-		for _, at := range m.Starts { // make-ups may lie beyond the last day
-			if !at.Before(until) {
-				until = at.Add(time.Second)
-			}
+// ahead counts what the plan still airs of the campaigns. Planned counts what is refused, too, and leaves make-ups out.
+func (a *API) ahead(tallies map[string]*tally, order []*tally, now time.Time) {
+	until := now
+	for _, t := range order {
+		if t.until.After(until) {
+			until = t.until
 		}
 	}
 	for _, o := range schedule.Plan(a.o.Input(), now, until) {
-		if o.ProgrammeID != k.Programme && o.ProgrammeID != k.Makeups || a.o.Log.Decided(o.ID) {
+		t := tallies[o.ProgrammeID]
+		if t == nil || !o.Due.Before(t.until) || a.o.Log.Decided(o.ID) {
 			continue
 		}
-		if o.ProgrammeID == k.Programme {
-			ofRule++
+		if o.ProgrammeID == t.campaign.Programme {
+			t.planned++
 		}
 		if o.Verdict != schedule.VerdictSkipped {
-			airs++
+			t.progress.Ahead++
 		}
 	}
-	return airs, ofRule
 }

@@ -69,7 +69,7 @@ func (a *API) storeSettings(c *route.Call, s schedule.Settings) (schedule.Settin
 	after := a.o.Input()
 	after.Settings = s.Normalise()
 	if schedule.ValidateSettings(after.Settings) == nil { // what cannot be stored is refused by the book in its own words
-		if err := a.askNight(c, after); err != nil {
+		if err := a.askNight(ActOf(c), after); err != nil {
 			return s, err
 		}
 	}
@@ -156,25 +156,8 @@ func (a *API) putPlaylist(c *route.Call) (route.Reply, error) {
 	return a.storePlaylist(c, l, http.StatusOK)
 }
 
-// storePlaylist also looks for the clips: the rulebook does not know the library.
 func (a *API) storePlaylist(c *route.Call, l schedule.Playlist, status int) (route.Reply, error) {
-	clips := a.o.Input().Clips
-	var faults schedule.Problems
-	for i, it := range l.Normalise().Items {
-		if _, ok := clips[it.ClipID]; it.Kind == schedule.KindClip && it.ClipID != "" && !ok {
-			faults = append(faults, schedule.Problem{Field: fmt.Sprintf("items[%d].clip_id", i), Code: "unknown",
-				Message: fmt.Sprintf("there is no clip %s.", it.ClipID)})
-		}
-	}
-	if faults != nil {
-		return nil, faults
-	}
-	if l.ID != "" {
-		if err := a.askNight(c, withList(a.o.Input(), l.Normalise())); err != nil {
-			return nil, err
-		}
-	}
-	stored, err := a.o.Rules.PutPlaylist(c.Who.Actor, l)
+	stored, err := a.StorePlaylist(c, l)
 	if err != nil {
 		return nil, err
 	}
@@ -213,10 +196,7 @@ func (a *API) postProgramme(c *route.Call) (route.Reply, error) {
 	if err := isNew(p.ID, p.Revision); err != nil {
 		return nil, err
 	}
-	if err := a.askProgramme(c, p, nil); err != nil {
-		return nil, err
-	}
-	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
+	stored, err := a.SaveProgramme(ActOf(c), Draft{Programme: p})
 	if err != nil {
 		return nil, err
 	}
@@ -231,38 +211,26 @@ func (a *API) putProgramme(c *route.Call) (route.Reply, error) {
 	if err := isStored(c.Param("id"), &p.ID, p.Revision); err != nil {
 		return nil, err
 	}
-	old, err := a.o.Rules.Programme(p.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.askProgramme(c, p, &old); err != nil {
-		return nil, err
-	}
-	stored, err := a.o.Rules.PutProgramme(c.Who.Actor, p)
+	stored, err := a.SaveProgramme(ActOf(c), Draft{Programme: p})
 	if err != nil {
 		return nil, err
 	}
 	return route.JSON{Value: stored}, nil
 }
 
-// askProgramme asks about the night before a programme is stored; what cannot be stored is refused by the book in its own
-// words.
-func (a *API) askProgramme(c *route.Call, p schedule.Programme, old *schedule.Programme) error {
-	p = p.Normalise()
-	if schedule.ValidateProgramme(p) != nil {
-		return nil
-	}
+// askProgramme asks about the night before a valid programme is stored; in is the rules with the playlist that it needs.
+func (a *API) askProgramme(act Act, in schedule.Input, p schedule.Programme, old *schedule.Programme) error {
 	p.EffectiveFrom = a.o.Now()
 	if old != nil {
 		p.EndsBefore, p.Exceptions = old.EndsBefore, old.Exceptions
 	} else {
 		p.ID = previewID
 	}
-	return a.askNight(c, with(a.o.Input(), p))
+	return a.askNight(act, with(in, p))
 }
 
 func (a *API) deleteProgramme(c *route.Call) (route.Reply, error) {
-	return route.JSON{Status: http.StatusNoContent}, a.o.Rules.DeleteProgramme(c.Who.Actor, c.Param("id"))
+	return route.JSON{Status: http.StatusNoContent}, a.DeleteProgramme(ActOf(c), c.Param("id"))
 }
 
 // isNew refuses a POST that carries the marks of something stored: it was meant as a PUT.

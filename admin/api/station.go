@@ -35,12 +35,12 @@ type ClockState struct {
 
 func (a *API) stationRoutes() []route.Route {
 	events := read("/events", "The state as server-sent events named now.", a.getEvents)
-	events.Slow, events.Doc.Type = true, "text/event-stream"
+	events.Slow, events.Phone, events.Doc.Type = true, true, "text/event-stream"
 	doctor := described(read("/doctor", "Every check of the doctor, and the alarms.", a.getDoctor), nil, findings{}, 0)
 	doctor.Slow = true // it reads every clip
 	return []route.Route{
 		described(read("/station", "Name, code, device, clock, key.", a.getStation), nil, Station{}, 0),
-		described(read("/now", "What is on air, what is next, what is wrong.", a.getNow), nil, Now{}, 0),
+		phone(described(read("/now", "What is on air, what is next, what is wrong.", a.getNow), nil, Now{}, 0)),
 		events,
 		described(read("/alarms", "What is wrong now, with cause and remedy.", a.getAlarms), nil, alarmList{}, 0),
 		doctor,

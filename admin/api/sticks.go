@@ -13,9 +13,12 @@ type stickList struct {
 }
 
 func (a *API) listSticks(*route.Call) (route.Reply, error) {
-	sticks, err := fetch.Sticks(fetch.Places{})
+	sticks, err := a.Sticks()
 	return route.JSON{Value: stickList{Sticks: notNil(sticks)}}, err
 }
+
+// Sticks lists the removable media that are plugged in.
+func (a *API) Sticks() ([]fetch.Stick, error) { return fetch.Sticks(fetch.Places{}) }
 
 func findStick(name string) (fetch.Stick, error) {
 	sticks, err := fetch.Sticks(fetch.Places{})

@@ -64,9 +64,6 @@ type StoryEvent struct {
 	Detail string
 }
 
-// framesPerMS of the canonical form.
-const framesPerMS = 48
-
 // Story tells of the broadcast whose outcome is that record, or with index < 0 of an undecided one by its ID.
 func (a *API) Story(epoch, index int64, broadcast string) (Story, error) {
 	if index < 0 {

@@ -30,7 +30,7 @@ func (in *Intake) Order(ctx context.Context, o Order) (s Import, err error) {
 	if err := checkOrder(o); err != nil {
 		return Import{}, err
 	}
-	j := &job{Import: Import{Actor: o.Actor, Via: o.via(), Name: nameOf(o)}, order: o}
+	j := &job{Import: Import{Actor: o.Actor, Via: o.via(), Name: nameOf(o), For: o.For}, order: o}
 	err = in.ask(ctx, func(d *desk) error {
 		open := 0
 		for _, k := range d.jobs {

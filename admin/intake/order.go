@@ -53,6 +53,10 @@ type Order struct {
 	Files  []File // taken over: they are closed when the import ends, also when the order was refused
 	Folder string // of a stick
 	Trim   *Trim
+	// For names what the files are for, so that its imports are found again; Then, if set, is told of the clips that came,
+	// also when others did not. It is called once, by the import's own goroutine.
+	For  string
+	Then func(clips []string) error
 }
 
 // File is an uploaded file, open at any position.
@@ -104,6 +108,7 @@ type Import struct {
 	Created time.Time    // station time
 	Ended   time.Time    // zero while it goes on
 	Approve bool         // its clips are approved as they come
+	For     string       // as ordered
 	Found   *fetch.Found // of a link, once it was looked at
 	File    string       // being worked on
 	Done    int64
@@ -143,6 +148,7 @@ const (
 	CodeState      = "wrong_state"   // the clip is not there, or not in a state that allows it
 	CodeNotClosing = "not_submitted" // clips came, and could not be submitted or approved
 	CodeOthers     = "others_left"   // clips that were here before under other terms, or were changed meanwhile, were left alone
+	CodeNotTaken   = "not_taken"     // clips came, and what they came for did not take them
 	CodeUnreadable = "folder_unreadable"
 )
 

@@ -25,6 +25,9 @@ func ownWords(code string) (vi, en string) {
 	case CodeOthers:
 		return "Có tệp đã có từ trước (đã ngừng dùng, theo công văn hoặc thời hạn khác) hoặc vừa bị sửa: chưa gửi duyệt, chưa phê duyệt. Xem từng tệp đó.",
 			"Some files were here before, retired or under another letter or other days, or were changed meanwhile: they were not submitted or approved. Look at each."
+	case CodeNotTaken:
+		return "Tệp đã vào kho nhưng chưa vào được đợt phát. Mở lại bước chọn tệp và chọn từ kho.",
+			"The files are in the library, but not in the campaign. Choose them there."
 	case CodeUnreadable:
 		return "Không đọc được thư mục hoặc USB. Rút ra cắm lại rồi thử lại.",
 			"The folder or stick cannot be read. Plug it in again and retry."

@@ -47,6 +47,7 @@ func (w *work) run() (state string, problem *Note) {
 	if err == nil {
 		err = w.finish()
 	}
+	err = errors.Join(err, w.then())
 	switch {
 	case errors.Is(context.Cause(w.ctx), errCancelled):
 		return StateCancelled, nil
@@ -62,6 +63,21 @@ func (w *work) run() (state string, problem *Note) {
 		w.o.Logger.Error("importing", "via", w.order.via(), "err", err)
 	}
 	return StateFailed, n
+}
+
+// then hands on the clips that came, unless somebody gave the import up.
+func (w *work) then() error {
+	if w.order.Then == nil || len(w.clips) == 0 || w.ctx.Err() != nil {
+		return nil
+	}
+	ids := make([]string, len(w.clips))
+	for i, c := range w.clips {
+		ids[i] = c.ID
+	}
+	if err := w.order.Then(ids); err != nil {
+		return fail(CodeNotTaken, err.Error())
+	}
+	return nil
 }
 
 // failure ends an import with words of its own.

@@ -36,20 +36,20 @@ func (p *Pages) postClock(c *route.Call) (route.Reply, error) {
 		if err != nil {
 			return nil, route.BadRequest("bad_form", "shown is no time")
 		}
-		return afterClock("clock_confirmed", p.o.Station.ConfirmClock(ctx, c.Who, at))
+		return afterClock(c, "clock_confirmed", p.o.Station.ConfirmClock(ctx, c.Who, at))
 	}
 	to, err := time.Parse(time.RFC3339, form.Get("phone"))
 	if err != nil { // typed: the station's zone of time is meant
 		zone := p.o.Station.Clock().At.Location()
 		if to, err = time.ParseInLocation("2006-01-02T15:04", form.Get("time"), zone); err != nil {
-			return route.Redirect{To: "/?note=clock_unread"}, nil
+			return route.Redirect{To: origin(c) + "?note=clock_unread"}, nil
 		}
 	}
-	return afterClock("clock_set", p.o.Station.SetClock(ctx, c.Who, to))
+	return afterClock(c, "clock_set", p.o.Station.SetClock(ctx, c.Who, to))
 }
 
 // afterClock leads back to the page, which says what came of it.
-func afterClock(note string, err error) (route.Reply, error) {
+func afterClock(c *route.Call, note string, err error) (route.Reply, error) {
 	code := api.RefusalCode(err)
 	var p *route.Problem
 	if errors.As(err, &p) {
@@ -57,7 +57,7 @@ func afterClock(note string, err error) (route.Reply, error) {
 	}
 	switch code {
 	case "clock_not_allowed", "clock_failed", "clock_implausible", "clock_stale":
-		return route.Redirect{To: "/?note=" + code}, nil
+		return route.Redirect{To: origin(c) + "?note=" + code}, nil
 	}
-	return after(note, err)
+	return after(c, note, err)
 }

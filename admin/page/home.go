@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
 	"loaxa/admin/route"
@@ -28,13 +29,13 @@ type Home struct {
 	Counts     string // of the whole day, by status
 	Hidden     int    // rows of today that are not shown
 	All        bool   // all rows were asked for
-	Emergency  Emergency
 	Checkpoint string
 	Verifier   string     // where the verifier page is downloaded; "" when there is none
 	Picture    string     // address of the checkpoint as QR code; "" while there is none
 	KeyForm    string     // address of the key's registration form
 	Night      Line       // what the rehearsal of tomorrow found; no text before the first
 	SetClock   *ClockCard // nil while the time is known, and for those who may not set it
+	Left       int        // what is to be done before the station is ready; 0 for those who cannot do it
 	NoLog      bool       // the log does not answer: today's list is not known
 }
 
@@ -50,24 +51,13 @@ type Row struct {
 	Notes  []string
 }
 
-// Landing is what somebody sees who is not signed in.
-type Landing struct {
-	Base
-	Name string
-	Demo bool
-}
-
 func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
-	station, err := p.o.Station.Station()
-	if err != nil {
-		return nil, err
-	}
 	part := c.Query("part") != ""
 	if part && !c.Who.Known() { // the script reloads the whole page then
 		return nil, &route.Problem{Status: http.StatusUnauthorized, Code: "sign_in"}
 	}
 	if !c.Who.Known() {
-		return route.Page{Name: "landing.html", Data: Landing{Base: p.base(c.Words, station.Name), Name: station.Name, Demo: station.Demo}}, nil
+		return p.door(c.Words, "/", Notice{}, 0)
 	}
 	if c.Query("part") == "chip" { // the head of every page
 		s, err := p.shell(c, "/", "")
@@ -78,6 +68,9 @@ func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	name := "home.html"
+	if c.Who.Phone {
+		name = "phone.html"
+	}
 	if part {
 		name = "live"
 	}
@@ -97,11 +90,11 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 		return Home{}, err
 	}
 	h := Home{Shell: shell, Output: outputLine(w, now), Quiet: quietLine(w, station), Clock: trustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: formPath}
-	if h.MayAct {
-		h.Emergency = p.emergency(c)
+	if c.Who.Role == account.Administrator && !station.Demo {
+		h.Left = p.o.Station.Ready().Left()
 	}
 	h.Picture = picture(h.Checkpoint)
-	if h.MayAct {
+	if h.MayAct && !c.Who.Phone {
 		h.SetClock = p.clockCard(c)
 	}
 	h.NoLog = err != nil
@@ -301,11 +294,11 @@ func person(w locale.Words, actor string) string {
 
 func (p *Pages) postStop(c *route.Call) (route.Reply, error) {
 	_, err := p.o.Station.Stop(c.Request.Context(), c.Who)
-	return after("stopped", err)
+	return after(c, "stopped", err)
 }
 
 func (p *Pages) postRelease(c *route.Call) (route.Reply, error) {
-	return after("released", p.o.Station.Release(c.Request.Context(), c.Who))
+	return after(c, "released", p.o.Station.Release(c.Request.Context(), c.Who))
 }
 
 func (p *Pages) postHold(c *route.Call) (route.Reply, error) {
@@ -320,16 +313,27 @@ func (p *Pages) postHold(c *route.Call) (route.Reply, error) {
 		}
 		until = p.o.Station.Now(c.Words).At.Add(d)
 	}
-	return after("held", p.o.Station.Hold(c.Request.Context(), c.Who, c.Request.PostForm.Get("reason"), until))
+	return after(c, "held", p.o.Station.Hold(c.Request.Context(), c.Who, c.Request.PostForm.Get("reason"), until))
 }
 
-// after leads back to the page with a note. That there was nothing to stop is no error to a person who wanted quiet.
-func after(note string, err error) (route.Reply, error) {
+// after leads back to the page of the form with a note. That there was nothing to stop is no error to a person who wanted
+// quiet.
+func after(c *route.Call, note string, err error) (route.Reply, error) {
 	if code := api.RefusalCode(err); code == "nothing_on_air" || code == "not_on_hold" {
-		return route.Redirect{To: "/?note=" + code}, nil
+		return route.Redirect{To: origin(c) + "?note=" + code}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return route.Redirect{To: "/?note=" + note}, nil
+	return route.Redirect{To: origin(c) + "?note=" + note}, nil
+}
+
+// origin is the page that a form of several pages says it stands on; the home page unless it is one of these.
+func origin(c *route.Call) string {
+	if c.Request.ParseForm() == nil {
+		if back := c.Request.PostForm.Get("back"); back == emergencyPath || back == startPath {
+			return back
+		}
+	}
+	return "/"
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ import (
 
 // SessionCookie is the name of the cookie that carries a session.
 const SessionCookie = "loaxa_session"
+
+// PhoneCookie is the name of the cookie that carries a phone's registration.
+const PhoneCookie = "loaxa_phone"
 
 // formLimit is the most that a form of a page may have, bytes.
 const formLimit = 8 << 10
@@ -38,6 +42,7 @@ type Options struct {
 	Limiter  *account.Limiter // shared with the tokens: one address has one allowance
 	// ProblemOf turns an error of any room into a problem with its code.
 	ProblemOf func(error) *route.Problem
+	Reach     func() Reach // how browsers get here; asked when a page is made, since addresses come and go
 }
 
 // Pages are the handlers and templates of the pages.
@@ -46,6 +51,8 @@ type Pages struct {
 	templates *template.Template
 	files     map[string]web.File
 	menu      []Entry
+	// afterSetup is where the first administrator goes on: the first run's steps, where there are any.
+	afterSetup string
 }
 
 // New reads the templates and files that are part of the program.
@@ -59,18 +66,22 @@ func New(o Options) (*Pages, error) {
 		return nil, errors.New("building the pages: Options.Limiter is missing")
 	case o.ProblemOf == nil:
 		return nil, errors.New("building the pages: Options.ProblemOf is missing")
+	case o.Reach == nil:
+		return nil, errors.New("building the pages: Options.Reach is missing")
 	}
 	p := &Pages{o: o}
 	var err error
 	if p.files, err = web.Files(); err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	p.templates, err = template.New("").Funcs(template.FuncMap{"clock": clockText, "span": api.SpanText, "day": dayText,
-		"countdown": countdownText, "inc": func(i int) int { return i + 1 }, "settingsIn": settingsIn}).ParseFS(templateFiles, "template/*.html")
+	p.templates, err = template.New("").Funcs(functions()).ParseFS(templateFiles, "template/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	p.menu = menuOf(p.Routes())
+	p.menu, p.afterSetup = menuOf(p.Routes()), "/?note=administrator_made"
+	if p.has(http.MethodGet, "/start") {
+		p.afterSetup = "/start"
+	}
 	return p, nil
 }
 
@@ -83,11 +94,16 @@ func (p *Pages) Execute(w io.Writer, name string, data any) error {
 func (p *Pages) Routes() []route.Route {
 	var t []route.Route
 	for _, screen := range [][]route.Route{p.shellRoutes(), p.homeRoutes(), p.emergencyRoutes(), p.scheduleRoutes(), p.clipRoutes(),
-		p.playlistRoutes(), p.campaignRoutes(), p.diaryRoutes(), p.lookupRoutes(), p.userRoutes(), p.startRoutes(), p.settingsRoutes(),
+		p.playlistRoutes(), p.campaignRoutes(), p.diaryRoutes(), p.lookupRoutes(), p.doorRoutes(), p.userRoutes(), p.accountRoutes(), p.startRoutes(), p.settingsRoutes(),
 		p.helpRoutes()} {
 		t = append(t, screen...)
 	}
 	return t
+}
+
+// has says whether there is a page or form at an address.
+func (p *Pages) has(method, path string) bool {
+	return slices.ContainsFunc(p.Routes(), func(r route.Route) bool { return r.Method == method && r.Path == path })
 }
 
 // look is a page that everybody who is signed in may read.
@@ -101,14 +117,18 @@ func act(path, logged string, h route.Handler) route.Route {
 		Logged: logged, Page: true, Handle: h}
 }
 
+// phone lets registered phones call a route, too.
+func phone(rt route.Route) route.Route {
+	rt.Phone = true
+	return rt
+}
+
 func (p *Pages) homeRoutes() []route.Route {
 	return []route.Route{
 		{Method: "GET", Path: "/", Access: route.Public, Page: true, Handle: p.getHome},
 		look(formPath, p.getKeyForm),
-		{Method: "GET", Path: "/setup/:link", Access: route.Public, Page: true, Handle: p.getSetup},
 		{Method: "GET", Path: VerifierPath, Access: route.Signed, Roles: route.Everybody(), Slow: true, Page: true, Handle: p.getVerifier},
-		{Method: "POST", Path: "/signout", Access: route.Public, MaxBody: formLimit, Page: true, Handle: p.postSignOut},
-		act("/stop", "stop", p.postStop),
+		phone(act("/stop", "stop", p.postStop)),
 		act("/hold", "hold", p.postHold),
 		act("/release", "release", p.postRelease),
 		act("/clock", "clock_set", p.postClock),
@@ -131,39 +151,10 @@ type nopCloser struct{ io.ReadSeeker }
 
 func (nopCloser) Close() error { return nil }
 
-// getSetup spends the one-time link. Opened again in the browser that spent it, it leads home.
-func (p *Pages) getSetup(c *route.Call) (route.Reply, error) {
-	if wait := p.o.Limiter.Wait(c.Peer); wait > 0 {
-		return nil, &route.Problem{Status: http.StatusTooManyRequests, Code: "too_many_tries", Retry: wait}
-	}
-	cookie, who, err := p.o.Accounts.UseLink(c.Param("link"))
-	if errors.Is(err, account.ErrUnknown) {
-		if c.Who.Known() {
-			return route.Redirect{To: "/"}, nil
-		}
-		p.o.Limiter.Fail(c.Peer)
-		return nil, &route.Problem{Status: http.StatusGone, Code: "link_used"}
-	}
-	if err != nil {
-		return nil, err
-	}
-	p.o.Station.SignedIn(who, "link")
-	return route.Redirect{To: "/", Cookie: sessionCookie(c.Request, cookie, int(account.SessionLife/time.Second))}, nil
-}
-
 // sessionCookie is Secure only where the connection is: a browser would not send it back over plain http.
 func sessionCookie(r *http.Request, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{Name: SessionCookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, //nolint:gosec // see above
 		Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode}
-}
-
-func (p *Pages) postSignOut(c *route.Call) (route.Reply, error) {
-	if cookie, err := c.Request.Cookie(SessionCookie); err == nil {
-		if err := p.o.Accounts.EndSession(cookie.Value); err != nil {
-			return nil, err
-		}
-	}
-	return route.Redirect{To: "/", Cookie: sessionCookie(c.Request, "", -1)}, nil
 }
 
 // clockText is a time of day, 24 hours.
@@ -176,6 +167,11 @@ func clockText(t time.Time) string {
 
 // dayText is a day as it is written in Viet Nam.
 func dayText(t time.Time) string { return t.Format("02/01/2006") }
+
+// megabytesText is a size of a file.
+func megabytesText(bytes int64) string {
+	return strings.Replace(fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)), ".", ",", 1)
+}
 
 // countdownText is how long it is until a moment, in the form that the script goes on with.
 func countdownText(until, now time.Time) string {

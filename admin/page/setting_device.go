@@ -41,7 +41,7 @@ func (p *Pages) postHeard(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	heard := c.Request.PostForm.Get("heard") == "yes"
-	if err := p.o.Station.ToneHeard(c.Who, c.Request.PostForm.Get("broadcast"), heard); err != nil {
+	if err := p.o.Station.ToneHeard(c.Who, heard); err != nil {
 		return nil, err
 	}
 	note := "not_heard"

@@ -41,6 +41,7 @@ type Entry struct {
 	Path, Word string // Word is a key of the catalogue
 	Bar        bool
 	roles      []account.Role
+	phone      bool // registered phones may open it
 }
 
 // Notice is the sentence at the top of a page after an act: ok, warn or bad.
@@ -67,6 +68,7 @@ var entries = []Entry{
 	{Path: "/reports", Word: "menu.reports"},
 	{Path: "/lookup", Word: "menu.lookup"},
 	{Path: "/users", Word: "menu.users"},
+	{Path: "/account", Word: "menu.account"},
 	{Path: "/settings", Word: "menu.settings"},
 	{Path: "/help", Word: "menu.help"},
 }
@@ -82,6 +84,7 @@ func menuOf(routes []route.Route) []Entry {
 		if e.roles = routes[i].Roles; len(e.roles) == 0 {
 			e.roles = account.Roles()
 		}
+		e.phone = routes[i].Phone || e.Path == "/"
 		out = append(out, e)
 	}
 	return out
@@ -102,7 +105,7 @@ func (p *Pages) shell(c *route.Call, here, title string) (Shell, error) {
 	s.Weekday = weekday(c.Words, s.Now.At)
 	s.State, s.Line = state(c.Words, s.Now)
 	for _, e := range p.menu {
-		if slices.Contains(e.roles, c.Who.Role) {
+		if slices.Contains(e.roles, c.Who.Role) && (e.phone || !c.Who.Phone) {
 			s.Menu = append(s.Menu, e)
 		}
 	}
@@ -118,7 +121,7 @@ func noted(w locale.Words, code string) Notice {
 	}
 	mark := "ok"
 	switch code {
-	case "emergency_waits", "nothing_on_air", "not_on_hold", "not_heard": // no fault of anybody's
+	case "emergency_waits", "nothing_on_air", "not_on_hold", "campaign_few_times", "tone_not_heard", "not_heard": // no fault of anybody's
 		mark = "warn"
 	}
 	if text := w.Or("note."+code, ""); text != "" {

@@ -38,6 +38,8 @@ type Route struct {
 	Slow bool
 	// Logged names the act in the operator record that is written when a role is refused; "" for plain reads.
 	Logged string
+	// Phone routes are what a registered phone may do: speak in an emergency, stop, and see what goes on.
+	Phone bool
 	// Page routes answer people: problems are shown as a page, not as a document.
 	Page   bool
 	Handle Handler

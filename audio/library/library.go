@@ -3,7 +3,6 @@ package library
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -68,7 +67,7 @@ type Library struct {
 	files   folder
 	turn    chan struct{} // holds one token: who has it decodes. One at a time bounds memory and CPU
 	filing  sync.Mutex    // held while files come into place or go, with the change of the index that belongs to it
-	version atomic.Int64  // counts committed changes of the index
+	changes changes
 }
 
 // Open prepares folders and index, and removes what an interruption left behind.
@@ -96,7 +95,7 @@ func (l *Library) decodeOptions(trim *Trim) decode.Options {
 }
 
 // Version changes with every committed change of the index; it starts anew with the program.
-func (l *Library) Version() int64 { return l.version.Load() }
+func (l *Library) Version() int64 { return l.changes.version() }
 
 func (l *Library) stamp() time.Time { return l.o.Now().Truncate(time.Millisecond) }
 

@@ -148,6 +148,6 @@ func (l *Library) changeIn(tx *bbolt.Tx, actor, id string, edit func(*bbolt.Tx, 
 
 // record notes a change and counts it once it is committed.
 func (l *Library) record(tx *bbolt.Tx, actor, id string, before, after any) error {
-	tx.OnCommit(func() { l.version.Add(1) })
+	tx.OnCommit(func() { l.changes.add(id) })
 	return l.o.Record(tx, actor, What, id, before, after)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"maps"
 	"sync"
 
 	"loaxa/audio"
@@ -43,11 +45,11 @@ func (f *facts) load(target float64) error {
 	return f.refresh(target)
 }
 
-// refresh reads the clips when something changed. The mutex is held.
+// refresh reads the clips that changed. The mutex is held. The map that others read already is never written to.
 func (f *facts) refresh(target float64) error {
-	version := f.library.Version()
-	if version == f.version && target == f.target {
-		return nil
+	ids, version, known := f.library.Changed(f.version)
+	if known && target == f.target {
+		return f.follow(ids, version)
 	}
 	all, err := f.library.All()
 	if err != nil {
@@ -55,13 +57,38 @@ func (f *facts) refresh(target float64) error {
 	}
 	clips := make(map[string]schedule.ClipFact, len(all))
 	for _, c := range all {
-		l := audio.Loudness{IntegratedLUFS: c.LoudnessLUFS, TruePeakDBTP: c.TruePeakDBTP}
-		clips[c.ID] = schedule.ClipFact{
-			ID: c.ID, Title: c.Title, SHA256: c.SHA256, Canonical: c.CanonicalSHA256, Frames: c.Frames, State: c.State,
-			GainDB: audio.PlayGain(l, target), Tags: c.Tags, Source: c.Source,
-			ValidFrom: schedule.Date(c.ValidFrom), ValidUntil: schedule.Date(c.ValidUntil),
-		}
+		clips[c.ID] = factOf(c, target)
 	}
 	f.clips, f.version, f.target = clips, version, target
 	return nil
+}
+
+// follow brings the facts to a version to which only these clips changed.
+func (f *facts) follow(ids []string, version int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	clips := maps.Clone(f.clips)
+	for _, id := range ids {
+		c, err := f.library.Get(id)
+		switch {
+		case errors.Is(err, library.ErrNotFound):
+			delete(clips, id)
+		case err != nil:
+			return err
+		default:
+			clips[id] = factOf(c, f.target)
+		}
+	}
+	f.clips, f.version = clips, version
+	return nil
+}
+
+func factOf(c library.Clip, target float64) schedule.ClipFact {
+	l := audio.Loudness{IntegratedLUFS: c.LoudnessLUFS, TruePeakDBTP: c.TruePeakDBTP}
+	return schedule.ClipFact{
+		ID: c.ID, Title: c.Title, SHA256: c.SHA256, Canonical: c.CanonicalSHA256, Frames: c.Frames, State: c.State,
+		GainDB: audio.PlayGain(l, target), Tags: c.Tags, Source: c.Source,
+		ValidFrom: schedule.Date(c.ValidFrom), ValidUntil: schedule.Date(c.ValidUntil),
+	}
 }

@@ -88,7 +88,9 @@ func (a *app) announce(s *station, ready func(*station) error) error {
 		fmt.Fprintln(a.out, "Sẵn sàng (ready), không có trang web vì cổng đang bận (without pages: the address is taken; commands work)")
 		return nil
 	}
-	fmt.Fprintf(a.out, "Sẵn sàng (ready): http://%s%s\n", s.server.Address(), link)
+	if err := a.tellWhere(s.server.Reach(), link); err != nil {
+		s.logger.Warn("showing the one-time link", "err", err)
+	}
 	if set := s.book.Settings(); len(set.QuietHours) == 0 {
 		fmt.Fprintln(a.out, "  không có giờ im lặng (no quiet hours)")
 	}

@@ -9,7 +9,7 @@ import (
 
 func (a *app) userCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "People and their tokens"}
-	cmd.AddCommand(a.userToken(), a.userLink())
+	cmd.AddCommand(a.userAdd(), a.userReset(), a.userList(), a.userClose(), a.userToken(), a.userLink())
 	return cmd
 }
 

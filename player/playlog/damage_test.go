@@ -15,6 +15,7 @@ import (
 // A damaged log must never keep the station off the air: it opens a new epoch, says so, cites the anchor and leaves
 // the old file as it is.
 func TestDamagedFileOpensANewEpoch(t *testing.T) {
+	long(t)
 	noise := func(n int64) []byte {
 		r := rand.New(rand.NewPCG(1, 2))
 		out := make([]byte, n)
@@ -142,6 +143,7 @@ func TestEpochNumbersAreNotReused(t *testing.T) {
 // Whatever bytes are flipped, opening, appending, checking and verifying end with an answer: no panic, no fault, and
 // afterwards the station can write. A log that opens as the old epoch either is sound or is found out by Check or Verify.
 func TestFlippedBytesNeverKill(t *testing.T) {
+	long(t)
 	seed := uint64(os.Getpid())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))

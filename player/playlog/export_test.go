@@ -57,6 +57,7 @@ func (b *bench) manyDays(l *Log, n int, r *rand.Rand) time.Time {
 // An inspector who is given any period of an honest log can check it, and sees exactly the stored bytes; exports that
 // follow each other verify as one.
 func TestAnyPeriodRoundTrips(t *testing.T) {
+	long(t)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's dice
@@ -170,6 +171,7 @@ func rezip(t testing.TB, files map[string][]byte) []byte {
 
 // Whoever changes an export on its way is found out, wherever the change is.
 func TestTamperedExportIsFound(t *testing.T) {
+	long(t)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // a test's dice
@@ -275,6 +277,7 @@ func TestMissingIntervalIsSaid(t *testing.T) {
 
 // A file made to fill the memory of whoever opens it is refused before it can.
 func TestBombsAreRefused(t *testing.T) {
+	long(t)
 	b := newBench(t)
 	l := b.open()
 	from := b.stamp().Wall.Time

@@ -340,6 +340,7 @@ func TestQueueDropsWhatMattersLeast(t *testing.T) {
 // The disk refuses one fdatasync, the kernel having taken the bytes: whether the transaction counts is not known until
 // the file is read again. Every record must be in the log exactly once, and the log must verify.
 func TestFailedSyncNeitherLosesNorRepeats(t *testing.T) {
+	long(t)
 	strace := needStrace(t)
 	const records = 40
 	queued := 0

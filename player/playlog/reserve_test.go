@@ -239,6 +239,7 @@ func TestRefusedWritesChild(t *testing.T) {
 // the same and once only. The control, without one, must wait. A sync that fails leaves the transaction in doubt, so that
 // its records may wait in either case.
 func TestRefusedPageCostsTheReserveOnly(t *testing.T) {
+	long(t)
 	strace := needStrace(t)
 	for _, c := range []struct {
 		inject, reserve string

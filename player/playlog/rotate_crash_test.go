@@ -164,6 +164,7 @@ func killRotating(t *testing.T, dir string, after time.Duration, acked map[int64
 // The disk refuses one call in the middle of a change of key: the change is made or refused, never half of it, and no
 // record is lost or written twice.
 func TestChangeOfKeyOnADiskThatRefuses(t *testing.T) {
+	long(t)
 	strace := needStrace(t)
 	const records = 6
 	for _, c := range []struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
 
@@ -39,11 +40,21 @@ func (b *Book) Campaign(id string) (c schedule.Campaign, err error) {
 	return c, err
 }
 
-// PutCampaign stores a draft, by the same rules as PutProgramme. A submitted campaign that is edited is a draft again; one
-// that was approved or closed is not edited: ErrState.
+// PutCampaign stores a draft that is complete, by the same rules as PutProgramme. A submitted campaign that is edited is a
+// draft again; one that was approved or closed is not edited: ErrState.
 func (b *Book) PutCampaign(actor string, c schedule.Campaign) (schedule.Campaign, error) {
+	return b.putCampaign(actor, c, schedule.ValidateCampaign)
+}
+
+// PutCampaignDraft is PutCampaign for one that is being drawn up: what it still lacks is asked for when it is submitted or
+// approved.
+func (b *Book) PutCampaignDraft(actor string, c schedule.Campaign) (schedule.Campaign, error) {
+	return b.putCampaign(actor, c, schedule.ValidateCampaignDraft)
+}
+
+func (b *Book) putCampaign(actor string, c schedule.Campaign, validate func(schedule.Campaign) error) (schedule.Campaign, error) {
 	c = c.Normalise()
-	if err := schedule.ValidateCampaign(c); err != nil {
+	if err := validate(c); err != nil {
 		return schedule.Campaign{}, err
 	}
 	c.State, c.Submitted, c.Approved, c.Closed = schedule.CampaignDraft, nil, nil, nil
@@ -78,6 +89,28 @@ func (b *Book) PutCampaign(actor string, c schedule.Campaign) (schedule.Campaign
 	return c, nil
 }
 
+// AddCampaignClips puts clips that came for a campaign at the end of those that it has. One that is submitted is a draft
+// again, as by any other edit.
+func (b *Book) AddCampaignClips(actor, id string, clips []string) (schedule.Campaign, error) {
+	return b.moveCampaign(actor, id, "adding clips to", func(_ *bbolt.Tx, c *schedule.Campaign) (bool, error) {
+		if c.State != schedule.CampaignDraft && c.State != schedule.CampaignSubmitted {
+			return false, ErrState
+		}
+		had := len(c.ClipIDs)
+		c.ClipIDs = slices.Clone(c.ClipIDs)
+		for _, clip := range clips {
+			if !slices.Contains(c.ClipIDs, clip) {
+				c.ClipIDs = append(c.ClipIDs, clip)
+			}
+		}
+		if len(c.ClipIDs) == had {
+			return false, nil
+		}
+		c.State, c.Submitted = schedule.CampaignDraft, nil
+		return true, schedule.ValidateCampaignDraft(*c)
+	})
+}
+
 // SubmitCampaign hands a draft to the approver. Submitting twice changes nothing.
 func (b *Book) SubmitCampaign(actor, id string) (schedule.Campaign, error) {
 	return b.moveCampaign(actor, id, "submitting", func(_ *bbolt.Tx, c *schedule.Campaign) (bool, error) {
@@ -86,6 +119,9 @@ func (b *Book) SubmitCampaign(actor, id string) (schedule.Campaign, error) {
 		}
 		if c.State != schedule.CampaignDraft {
 			return false, ErrState
+		}
+		if err := schedule.ValidateCampaign(*c); err != nil {
+			return false, err
 		}
 		c.State, c.Submitted = schedule.CampaignSubmitted, &schedule.Signature{By: actor, At: b.now()}
 		return true, nil
@@ -115,6 +151,9 @@ func (b *Book) ApproveCampaign(actor, id string, revision int64, s schedule.Sign
 			return false, ErrState
 		case c.Revision != revision:
 			return false, ErrConflict
+		}
+		if err := schedule.ValidateCampaign(*c); err != nil {
+			return false, err
 		}
 		s.By, s.At = actor, b.now()
 		c.State, c.Approved = schedule.CampaignApproved, &s
@@ -201,7 +240,7 @@ func (b *Book) withMakeups(old schedule.Programme, c schedule.Campaign, list []M
 	p := old
 	if p.ID == "" {
 		_, p = c.Rules()
-		p.ID, p.When, p.ValidFrom, p.ValidUntil, p.Title = "", nil, "", "", "Phát bù: "+c.Title
+		p.ID, p.When, p.ValidFrom, p.ValidUntil, p.Title = "", nil, "", "", makeupTitle(c.Title)
 	}
 	starts, exceptions := slices.Clone(p.Starts), slices.Clone(p.Exceptions)
 	now := b.now()
@@ -224,6 +263,13 @@ func (b *Book) withMakeups(old schedule.Programme, c schedule.Campaign, list []M
 	p.Starts, p.Exceptions = starts, exceptions
 	p = p.Normalise()
 	return p, schedule.ValidateProgramme(p)
+}
+
+// makeupTitle names the make-ups of a campaign, whose own title may be as long as one can be.
+func makeupTitle(title string) string {
+	const before = "Phát bù: "
+	r := []rune(title)
+	return before + string(r[:min(len(r), schedule.MaxTitle-utf8.RuneCountInString(before))])
 }
 
 // moveCampaign stores what change makes of a campaign, in one transaction with what change writes itself.

@@ -2,6 +2,8 @@ package rulebook
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +135,40 @@ func TestCampaignBecomesRules(t *testing.T) {
 	if h := must(d.History(WhatCampaign, c.ID))(t); len(h) != 5 {
 		t.Errorf("%d revisions", len(h))
 	}
+}
+
+// A letter is worked on in steps, on a phone that is put away between them: what is there is kept, and what is missing is
+// asked for before anybody approves it.
+func TestCampaignDraftMayBeUnfinished(t *testing.T) {
+	d := newDesk(t)
+	c := must(d.PutCampaignDraft("lan", schedule.Campaign{}))(t)
+	_, err := d.SubmitCampaign("lan", c.ID)
+	problem(t, err, "title", "required")
+	_, err = d.ApproveCampaign("minh", c.ID, c.Revision, schedule.Signature{})
+	problem(t, err, "title", "required")
+	wrong := c
+	wrong.Times = []string{"25:00"}
+	_, err = d.PutCampaignDraft("lan", wrong)
+	problem(t, err, "times[0]", "format")
+	c = must(d.AddCampaignClips("inbox", c.ID, []string{"c-1", "c-2", "c-1"}))(t)
+	c = must(d.AddCampaignClips("lan", c.ID, []string{"c-2"}))(t)
+	if !slices.Equal(c.ClipIDs, []string{"c-1", "c-2"}) || c.Revision != 2 {
+		t.Errorf("clips %v in revision %d", c.ClipIDs, c.Revision)
+	}
+	_, err = d.AddCampaignClips("lan", c.ID, make([]string, schedule.MaxCampaignClips))
+	problem(t, err, "clip_ids[2]", "required")
+	c.Title, c.Times, c.From, c.Until = strings.Repeat("ừ", schedule.MaxTitle), []string{"06:30"}, "2026-03-02", "2026-03-31"
+	c = must(d.PutCampaignDraft("lan", c))(t)
+	c = must(d.SubmitCampaign("lan", c.ID))(t)
+	c = must(d.AddCampaignClips("lan", c.ID, []string{"c-3"}))(t)
+	if c.State != schedule.CampaignDraft || c.Submitted != nil {
+		t.Errorf("with one more clip it is %s: the approver saw another", c.State)
+	}
+	c = must(d.ApproveCampaign("minh", c.ID, c.Revision, schedule.Signature{}))(t)
+	if _, err := d.AddCampaignClips("lan", c.ID, []string{"c-4"}); !errors.Is(err, ErrState) {
+		t.Errorf("a clip was added after approval: %v", err)
+	}
+	must(d.AddMakeups("lan", c.ID, []Makeup{{At: morning.Add(48 * time.Hour), Of: "p-1@x"}}))(t) // its title fits, too
 }
 
 func TestCampaignMistakesAreNamed(t *testing.T) {

@@ -38,7 +38,7 @@ function progress(): Part {
 function phoneClock(): void {
   const phone = document.getElementById("phone");
   const shown = phone?.querySelector("strong");
-  const field = phone?.querySelector("input");
+  const field = phone?.querySelector<HTMLInputElement>("input[name=phone]");
   if (!phone || !shown || !field) {
     return;
   }

@@ -77,7 +77,7 @@ func clickFree(t testing.TB, got []int16, sounds [][2]int) {
 func (s *station) contender(playlist string, class schedule.Class, resume bool, start time.Time) string {
 	s.t.Helper()
 	var made schedule.Programme
-	s.must("POST", "/programmes", map[string]any{
+	s.must("POST", "/programmes?confirm=night", map[string]any{
 		"title": "Chương trình " + string(class), "playlist_id": playlist, "starts": []time.Time{start}, "class": class,
 		"lateness_s": 60, "volume_percent": 100, "zone": "main", "resume_after_cut": resume,
 	}, &made)

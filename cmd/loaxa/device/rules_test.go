@@ -95,7 +95,7 @@ func (s *station) anyHour(more map[string]any) {
 	for k, v := range more {
 		set[k] = v
 	}
-	s.must("PUT", "/settings", set, nil)
+	s.must("PUT", "/settings?confirm=night", set, nil)
 }
 
 func (s *station) playlist(mode schedule.Mode, clips ...clip) string {
@@ -113,7 +113,7 @@ func (s *station) playlist(mode schedule.Mode, clips ...clip) string {
 func (s *station) programme(playlist string, latenessS int64, starts ...time.Time) string {
 	s.t.Helper()
 	var made schedule.Programme
-	s.must("POST", "/programmes", map[string]any{
+	s.must("POST", "/programmes?confirm=night", map[string]any{
 		"title": "Chương trình thử", "playlist_id": playlist, "starts": starts, "class": "ordinary", "lateness_s": latenessS,
 		"volume_percent": 100, "zone": "main",
 	}, &made)

@@ -1,0 +1,105 @@
+package page
+
+import (
+	"net/http"
+	"time"
+
+	"loaxa/admin/account"
+	"loaxa/admin/api"
+	"loaxa/admin/route"
+)
+
+// Papers of the accounts: codes that are shown once, the recovery sheet, the record of a handover.
+
+// Code is a one-time code on the page that shows it, this once.
+type Code struct {
+	Shell
+	Kind    string // password | visit
+	For     string // name of the person
+	Login   string
+	Code    string
+	Until   time.Time
+	Address string // where the code is typed
+	QR      QR     // of the address, without the code
+}
+
+func (p *Pages) showCode(c *route.Call, code Code) (route.Reply, error) {
+	s, err := p.shell(c, "/users", c.Words.T("code."+code.Kind+".title"))
+	if err != nil {
+		return nil, err
+	}
+	code.Shell = s
+	path := "/signin"
+	if code.Kind == "password" {
+		path = "/password"
+	}
+	code.Address = reachedBy(c.Request) + path
+	code.QR, err = drawQR(code.Address)
+	return route.Page{Status: http.StatusCreated, Name: "code.html", Data: code}, err
+}
+
+// reachedBy is the address under which this browser has reached the station; the guard has let its name in.
+func reachedBy(r *http.Request) string {
+	scheme := "http://"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https://"
+	}
+	return scheme + r.Host
+}
+
+// Recovery is the page of the recovery sheet. Codes is filled only in the answer that made them.
+type Recovery struct {
+	Shell
+	Sheet   account.Recovery
+	Codes   []string
+	Address string
+}
+
+func (p *Pages) getRecovery(c *route.Call) (route.Reply, error) {
+	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := p.o.Accounts.Recovery()
+	return route.Page{Name: "recovery.html", Data: Recovery{Shell: s, Sheet: sheet}}, err
+}
+
+func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
+	codes, sheet, err := p.o.Accounts.NewRecovery(c.Who.Actor)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
+	return route.Page{Status: http.StatusCreated, Name: "recovery_sheet.html",
+		Data: Recovery{Shell: s, Sheet: sheet, Codes: codes, Address: reachedBy(c.Request) + "/signin"}}, err
+}
+
+// Handover is "Biên bản bàn giao": who leaves, who goes on, what was closed, and how far the log was at that time.
+type Handover struct {
+	Base
+	Station api.Station
+	Paper   account.Handover
+	Mark    Mark
+	Printed time.Time
+	Clock   string
+	Long    bool
+}
+
+func (p *Pages) getHandover(c *route.Call) (route.Reply, error) {
+	station, err := p.o.Station.Station()
+	if err != nil {
+		return nil, err
+	}
+	paper, err := p.o.Accounts.HandoverOf(c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	h := Handover{Base: p.base(c.Words, c.Words.T("handover.title")), Station: station, Paper: paper, Printed: station.Now,
+		Clock: printedClock(c.Words, station.Clock.Trust), Long: len(paper.Closed.Tokens)+len(paper.Closed.Phones)+len(paper.Closed.Visits) > 12}
+	if text := p.o.Station.Checkpoint(); text != "" && station.Key != "" { // without a log there is nothing to hold it against
+		if h.Mark, err = mark(text, station.Key); err != nil {
+			return nil, err
+		}
+	}
+	return route.Page{Name: "handover.html", Data: h}, nil
+}

@@ -1,0 +1,50 @@
+package page
+
+import (
+	"encoding/json"
+
+	"loaxa/admin/locale"
+)
+
+// UploadBox is the choice of audio files in a form: Base.Upload makes it, {{template "upload" .Box}} draws it; the page also
+// needs {{.Script "upload.js"}} and the style upload.css. What the script does, and which fields the form gets, stands in the head
+// of admin/web/src/upload.ts. Without the script the form brings the files themselves, under the name file.
+type UploadBox struct {
+	W locale.Words
+	// Mode is "clips": each file becomes a clip at once, and the form brings their IDs. "files": the form brings the IDs of
+	// uploads, which are imported when it arrives.
+	Mode  string
+	Name  string // of the hidden fields: clip_id, or upload
+	About string // JSON that is laid over each import's request in mode clips; "" is nothing
+	Rows  []UploadRow
+	Hint  string // a sentence below the choice, may be ""
+	Label string // what to choose, as a label
+	// Sender is the address of the script that sends; "" when the program was built without it.
+	Sender string
+}
+
+// Upload is an empty box; mode is "clips" or "files".
+func (b Base) Upload(mode string) UploadBox {
+	u := UploadBox{W: b.W, Mode: mode, Name: "upload", Label: b.W.T("upload.label"), Sender: b.Asset("tus.js")}
+	if mode == "clips" {
+		u.Name = "clip_id"
+	}
+	return u
+}
+
+// UploadRow is a clip or an upload that a form brought already.
+type UploadRow struct{ ID, Title, Line string }
+
+// uploadWords are the words that the script needs; {} in them stands for a number.
+var uploadWords = []string{"waiting", "sending", "cut", "cut_off", "sent", "importing", "imported", "existed", "twice", "failed", "signin",
+	"large", "full", "wait", "count", "retry", "remove", "cancel", "up", "down"}
+
+// Words is what the script says, as one JSON object.
+func (u UploadBox) Words() (string, error) {
+	words := make(map[string]string, len(uploadWords))
+	for _, k := range uploadWords {
+		words[k] = u.W.T("upload." + k)
+	}
+	b, err := json.Marshal(words)
+	return string(b), err
+}
