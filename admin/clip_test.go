@@ -26,7 +26,7 @@ func longTone(hz float64, seconds int) []byte {
 	b = binary.LittleEndian.AppendUint32(b, 48000)
 	b = binary.LittleEndian.AppendUint32(b, 96000)
 	b = append(b, "\x02\x00\x10\x00data"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(2*n))
+	b = binary.LittleEndian.AppendUint32(b, uint32(2*n)) //nolint:gosec // small
 	for i := range n {
 		b = binary.LittleEndian.AppendUint16(b, uint16(int16(8000*math.Sin(2*math.Pi*hz*float64(i)/48000)))) //nolint:gosec // two's complement is meant
 	}

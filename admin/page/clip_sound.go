@@ -128,7 +128,7 @@ func (p *Pages) postTrim(c *route.Call) (route.Reply, error) {
 	}
 	in := api.TrimRequest{EvenIfUsed: f.Get("even_if_used") != ""}
 	if f.Get("whole") == "" {
-		wrong := make(map[string]string)
+		var wrong map[string]string
 		if in, wrong = trimOf(clip.Clip, f.Get("from"), f.Get("until"), in); len(wrong) > 0 {
 			for field, key := range wrong {
 				wrong[field] = c.Words.T(key)

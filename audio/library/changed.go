@@ -48,4 +48,6 @@ func (c *changes) since(version int64) (ids []string, now int64, ok bool) {
 
 // Changed gives the IDs of the clips that changed after a version, each once, and the version that this speaks of. Some of
 // them may be gone. ok is false where it is no longer known: then all is to be read anew, after this call.
-func (l *Library) Changed(since int64) (ids []string, now int64, ok bool) { return l.changes.since(since) }
+func (l *Library) Changed(since int64) (ids []string, now int64, ok bool) {
+	return l.changes.since(since)
+}
