@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"maps"
 	"net/http"
 	"os"
@@ -55,9 +56,22 @@ func (s *station) samples(t testing.TB) map[string]string {
 var notWalked = map[string]string{
 	"/setup/:link":    "spends a link; tested by itself",
 	page.VerifierPath: "a download",
+	"/diary/export":   "a download",
 
 	"/playlists/clips":  "a part of a page: what the search in a playlist's form found",
 	"/schedule/content": "the choices of the programme's form, which is looked at with it",
+}
+
+// storySample is the address of the story of the broadcast that the campaigns' samples put on record.
+func (s *station) storySample(t testing.TB) string {
+	t.Helper()
+	w := s.ask("GET", "/diary?from=2026-03-04&until=2026-03-04", s.token(t, account.Operator), "")
+	_, rest, ok := strings.Cut(w.Body.String(), `href="/diary/`)
+	if !ok {
+		t.Fatalf("the diary leads to no story: %d", w.Code)
+	}
+	id, _, _ := strings.Cut(rest, `"`)
+	return "/diary/" + html.UnescapeString(id)
 }
 
 // walk lists the addresses of all pages.
@@ -65,6 +79,7 @@ func (s *station) walk(t testing.TB) []string {
 	t.Helper()
 	samples := s.samples(t)
 	maps.Copy(samples, s.librarySamples(t))
+	samples["/diary/:id"] = s.storySample(t)
 	maps.Copy(samples, s.scheduleSamples(t))
 	var out []string
 	for _, rt := range s.table {
