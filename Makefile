@@ -21,7 +21,7 @@ PROGRAM := ./cmd/loaxa
 FUZZTIME ?= 20s
 DATA     ?= ./data
 
-.PHONY: run build page web test lint bench cross fuzz soak clean go
+.PHONY: run build page web pictures test lint bench cross fuzz soak clean go
 
 run: build
 	@exec ./bin/loaxa demo --data '$(DATA)'
@@ -44,6 +44,11 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 	@.ci/need-npm
 	cd $(WEB)
 	npm ci --no-progress
+
+# The help's pictures, taken of the pages by a test in Chromium; `make build` then builds them in. Without them the help is
+# text alone.
+pictures: web
+	@LOAXA_TEST_ALL=1 LOAXA_SHOTS='$(CURDIR)/$(WEB)/dist' $(GO) test -count=1 -run HelpPictures ./admin
 
 # Everything, and nothing skipped: first all packages with the race detector, then the tests on a sound server alone,
 # without it, because they measure time. The program under test is built without cgo by the tests themselves.
@@ -97,7 +102,7 @@ soak: go
 
 # The data folder stays: it holds a station's log.
 clean:
-	rm -rf bin $(WEB)/node_modules $(WEB)/dist/*.js player/playlog/offline/page/made/*.html
+	rm -rf bin $(WEB)/node_modules $(WEB)/dist/*.js $(WEB)/dist/*.png player/playlog/offline/page/made/*.html
 
 go:
 	@.ci/need-go

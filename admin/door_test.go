@@ -112,7 +112,7 @@ func TestFirstRunMakesTheAdministrator(t *testing.T) {
 	if html := again.Body.String(); !strings.Contains(html, `value="lan"`) || !strings.Contains(html, `value="cán bộ Lan"`) || strings.Contains(html, passPhrase) {
 		t.Error("what was typed is lost, or the password comes back")
 	}
-	wantTo(t, b.post("/setup", "login", "lan", "name", "cán bộ Lan", "password", passPhrase, "again", passPhrase), "/?note=administrator_made")
+	wantTo(t, b.post("/setup", "login", "lan", "name", "cán bộ Lan", "password", passPhrase, "again", passPhrase), "/start")
 	wantSays(t, b.get("/"), 200, "cán bộ Lan (quản trị viên)", "Người dùng")
 	wantTo(t, b.get("/setup"), "/users") // no longer by link
 	wantTo(t, b.post("/signout"), "/")
@@ -241,7 +241,8 @@ func TestPhoneMayOnlySpeakAndStop(t *testing.T) {
 	if text := plain(home.Body.String()); strings.Contains(text, "Người dùng") || strings.Contains(text, "Tạm ngừng cả đài") {
 		t.Errorf("the phone is shown what it may not do:\n%s", text)
 	}
-	for _, path := range []string{"/users", "/account", "/phieu-dang-ky-khoa", "/recovery", "/setup"} {
+	wantSays(t, b.get("/emergency"), 200, "DỪNG")
+	for _, path := range []string{"/users", "/account", "/settings", "/schedule", "/phieu-dang-ky-khoa", "/recovery", "/setup"} {
 		wantSays(t, b.get(path), 403, "chỉ phát khẩn cấp và dừng được")
 	}
 	list, err := s.accounts.Phones("")

@@ -35,7 +35,7 @@ func (s *station) reads(t *testing.T, path, token string) string {
 }
 
 // tells checks what a page says and what it must not say.
-func tells(t *testing.T, what, html string, want []string, not ...string) {
+func clipTells(t *testing.T, what, html string, want []string, not ...string) {
 	t.Helper()
 	for _, w := range want {
 		if !strings.Contains(html, w) {
@@ -71,27 +71,27 @@ func values(html, name string) (out []string) {
 func TestLibraryIsSearchedWithoutAccents(t *testing.T) {
 	s := newStation(t)
 	op := s.token(t, account.Operator)
-	tells(t, "an empty library", s.reads(t, "/clips", op), []string{"Kho chưa có tệp âm thanh nào", `href="/clips/new"`})
+	clipTells(t, "an empty library", s.reads(t, "/clips", op), []string{"Kho chưa có tệp âm thanh nào", `href="/clips/new"`})
 	otp := into[library.Clip](t, s.upload(t, op, "a.wav", tone(440), map[string]string{"title": "Không đưa mã OTP", "tags": "B.1", "source": "Công an xã"}), 201)
 	into[library.Clip](t, s.upload(t, op, "b.wav", tone(550), map[string]string{"title": "Giả danh <b>công an</b>"}), 201)
 	html := s.reads(t, "/clips", op)
-	tells(t, "the library", html, []string{"Không đưa mã OTP", "Bản nháp", "Combo du lịch giá rẻ", "&lt;b&gt;công an", "0:01"}, "<b>công")
+	clipTells(t, "the library", html, []string{"Không đưa mã OTP", "Bản nháp", "Combo du lịch giá rẻ", "&lt;b&gt;công an", "0:01"}, "<b>công")
 	html = s.reads(t, "/clips?q=khong+dua&part=rows", op)
-	tells(t, "the search", html, []string{"Không đưa mã OTP", "1 tệp"}, "Giả danh", "<html")
-	tells(t, "a search by topic", s.reads(t, "/clips?tag=B.1", op), []string{"Không đưa mã OTP"}, "Giả danh &lt;")
-	tells(t, "a search for nothing", s.reads(t, "/clips?q=zzz", op), []string{"Không có tệp nào khớp", "Xem tất cả"})
+	clipTells(t, "the search", html, []string{"Không đưa mã OTP", "1 tệp"}, "Giả danh", "<html")
+	clipTells(t, "a search by topic", s.reads(t, "/clips?tag=B.1", op), []string{"Không đưa mã OTP"}, "Giả danh &lt;")
+	clipTells(t, "a search for nothing", s.reads(t, "/clips?q=zzz", op), []string{"Không có tệp nào khớp", "Xem tất cả"})
 	// What changed is found as it is now.
 	title := "Đừng cho mượn OTP"
 	_, err := s.library.Edit("x", otp.ID, library.Edit{Title: &title})
 	must(t, err)
-	tells(t, "the search after a change", s.reads(t, "/clips?q=dung+cho+muon", op), []string{"Đừng cho mượn OTP"})
-	tells(t, "the search for what was", s.reads(t, "/clips?q=khong+dua", op), nil, "mượn OTP")
+	clipTells(t, "the search after a change", s.reads(t, "/clips?q=dung+cho+muon", op), []string{"Đừng cho mượn OTP"})
+	clipTells(t, "the search for what was", s.reads(t, "/clips?q=khong+dua", op), nil, "mượn OTP")
 	_, err = s.library.Retire("x", otp.ID, false)
 	must(t, err)
-	tells(t, "the library without what is retired", s.reads(t, "/clips", op), nil, "mượn OTP")
-	tells(t, "what is retired", s.reads(t, "/clips?state=retired", op), []string{"mượn OTP", "Ngừng dùng (1)"})
+	clipTells(t, "the library without what is retired", s.reads(t, "/clips", op), nil, "mượn OTP")
+	clipTells(t, "what is retired", s.reads(t, "/clips?state=retired", op), []string{"mượn OTP", "Ngừng dùng (1)"})
 	must(t, s.library.Remove("x", s.only(t, library.StateDraft)))
-	tells(t, "the library after a removal", s.reads(t, "/clips", op), nil, "Giả danh &lt;")
+	clipTells(t, "the library after a removal", s.reads(t, "/clips", op), nil, "Giả danh &lt;")
 	if w := s.ask("GET", "/clips?state=nonsense", op, ""); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("an unknown state: %d", w.Code)
 	}
@@ -129,12 +129,12 @@ func TestClipFromFileToApprovalWithoutScript(t *testing.T) {
 	w := s.ask("POST", "/clips/new", op, b.String(), func(r *http.Request) { r.Header.Set("Content-Type", form.FormDataContentType()) })
 	at := leads(t, w, "/clips/imports/")
 	s.await(t, op, strings.TrimPrefix(at, "/clips/imports/"), "done", "failed")
-	tells(t, "the import", s.reads(t, at, op), []string{"Đã xong", "Nhập được 2 tệp, không nhập được 1", "Chờ duyệt", "trang.mp3", "mark bad"}, `http-equiv="refresh"`)
+	clipTells(t, "the import", s.reads(t, at, op), []string{"Đã xong", "Nhập được 2 tệp, không nhập được 1", "Chờ duyệt", "trang.mp3", "mark bad"}, `http-equiv="refresh"`)
 
-	tells(t, "the library", s.reads(t, "/clips", boss), []string{"Chờ duyệt (2)"})
+	clipTells(t, "the library", s.reads(t, "/clips", boss), []string{"Chờ duyệt (2)"})
 	queue := s.reads(t, "/clips/queue", boss)
-	tells(t, "the queue", queue, []string{"12/CV", "Công an tỉnh", "Lừa đảo chiếm đoạt tài sản", "Phê duyệt các tệp đã đánh dấu"})
-	tells(t, "the queue of who may not approve", s.reads(t, "/clips/queue", op), []string{"Đang chờ lãnh đạo"}, "Phê duyệt các tệp")
+	clipTells(t, "the queue", queue, []string{"12/CV", "Công an tỉnh", "Lừa đảo chiếm đoạt tài sản", "Phê duyệt các tệp đã đánh dấu"})
+	clipTells(t, "the queue of who may not approve", s.reads(t, "/clips/queue", op), []string{"Đang chờ lãnh đạo"}, "Phê duyệt các tệp")
 	ids := values(queue, "id")
 	if len(ids) != 2 {
 		t.Fatalf("the queue has %v", ids)
@@ -154,7 +154,7 @@ func TestClipFromFileToApprovalWithoutScript(t *testing.T) {
 	if w.Code != http.StatusConflict {
 		t.Fatalf("a clip that changed: %d %s", w.Code, w.Body)
 	}
-	tells(t, "the refusal", w.Body.String(), []string{"Tệp đã thay đổi sau khi xem", "13/CV", "checked"})
+	clipTells(t, "the refusal", w.Body.String(), []string{"Tệp đã thay đổi sau khi xem", "13/CV", "checked"})
 	approve["seen."+ids[1]] = values(w.Body.String(), "seen."+ids[1])
 	leads(t, s.form("/clips/approve", boss, approve), "/clips/queue?note=clips_approved")
 	for _, id := range ids {
@@ -162,7 +162,7 @@ func TestClipFromFileToApprovalWithoutScript(t *testing.T) {
 			t.Errorf("%s is %s", id, c.State)
 		}
 	}
-	tells(t, "the clip", s.reads(t, "/clips/"+ids[0], op), []string{"Đã phê duyệt", "<path d=", "12/CV", ids[0][2:], "Phát thử ra loa"}, `action="/clips/approve"`)
+	clipTells(t, "the clip", s.reads(t, "/clips/"+ids[0], op), []string{"Đã phê duyệt", "<path d=", "12/CV", ids[0][2:], "Phát thử ra loa"}, `action="/clips/approve"`)
 }
 
 // What was typed comes back with a refusal; files cannot, but what was sent ahead is named again.
@@ -187,7 +187,7 @@ func TestRefusedImportKeepsWhatWasTyped(t *testing.T) {
 	if w.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	tells(t, "the form", w.Body.String(), []string{`Đài &lt;tỉnh&gt; &#34;1&#34;`, `name="upload" value="` + id, "trước ngày đầu", "2026-05-02"})
+	clipTells(t, "the form", w.Body.String(), []string{`Đài &lt;tỉnh&gt; &#34;1&#34;`, `name="upload" value="` + id, "trước ngày đầu", "2026-05-02"})
 	w = send(map[string]string{"source": "Đài tỉnh"})
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Thiếu tệp âm thanh") || !strings.Contains(w.Body.String(), "Đài tỉnh") {
 		t.Errorf("nothing chosen: %d", w.Code)
@@ -212,7 +212,7 @@ func TestTwoPeopleEditOneClip(t *testing.T) {
 	if w.Code != http.StatusConflict {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	tells(t, "the conflict", w.Body.String(), []string{"Người khác vừa", "Của người thứ nhất", `value="Của người thứ hai"`, "Công an xã"})
+	clipTells(t, "the conflict", w.Body.String(), []string{"Người khác vừa", "Của người thứ nhất", `value="Của người thứ hai"`, "Công an xã"})
 	html = w.Body.String()
 	leads(t, s.form("/clips/"+c.ID+"/edit", op, fields("Của người thứ hai", "Công an xã")), "/clips/")
 	now, err := s.library.Get(c.ID)
@@ -221,7 +221,7 @@ func TestTwoPeopleEditOneClip(t *testing.T) {
 		t.Errorf("%+v", now)
 	}
 	w = s.form("/clips/"+c.ID+"/edit", op, url.Values{"title": {strings.Repeat("ă", 201)}, "source": {"giữ lại"}})
-	tells(t, "a title that is too long", w.Body.String(), []string{"dài nhất 200", "giữ lại"})
+	clipTells(t, "a title that is too long", w.Body.String(), []string{"dài nhất 200", "giữ lại"})
 }
 
 // A clip that is scheduled does not fall silent by one press, and what sounds on air is named first.
@@ -230,12 +230,12 @@ func TestActsOnAClip(t *testing.T) {
 	op, boss := s.token(t, account.Operator), s.token(t, account.Approver)
 	c := into[library.Clip](t, s.upload(t, op, "a.wav", tone(440), map[string]string{"title": "Cảnh báo"}), 201)
 	at := "/clips/" + c.ID
-	tells(t, "the page", s.reads(t, at, op), []string{"Cảnh báo” (dài 0:01) sẽ kêu ra loa xã", "Xóa hẳn tệp này"})
+	clipTells(t, "the page", s.reads(t, at, op), []string{"Cảnh báo” (dài 0:01) sẽ kêu ra loa xã", "Xóa hẳn tệp này"})
 	leads(t, s.form("/clips/submit", op, url.Values{"id": {c.ID}}), at+"?note=clip_submitted")
 	w := s.form(at+"/reject", boss, url.Values{"why": {" "}})
-	tells(t, "a rejection without a reason", w.Body.String(), []string{"Có chỗ nhập chưa đúng"})
+	clipTells(t, "a rejection without a reason", w.Body.String(), []string{"Có chỗ nhập chưa đúng"})
 	leads(t, s.form(at+"/reject", boss, url.Values{"why": {"Tiếng <nhỏ> quá"}}), at)
-	tells(t, "the clip", s.reads(t, at, op), []string{"Không duyệt", "Tiếng &lt;nhỏ&gt; quá"})
+	clipTells(t, "the clip", s.reads(t, at, op), []string{"Không duyệt", "Tiếng &lt;nhỏ&gt; quá"})
 	if w := s.form(at+"/reject", op, url.Values{"why": {"x"}}); w.Code != http.StatusForbidden {
 		t.Errorf("an operator rejects: %d", w.Code)
 	}
@@ -245,7 +245,7 @@ func TestActsOnAClip(t *testing.T) {
 	}
 	leads(t, s.form(at+"/retire", op, url.Values{}), at+"?note=clip_retired")
 	leads(t, s.form(at+"/delete", op, url.Values{}), "/clips?note=clip_deleted")
-	tells(t, "an inspector's page of another", s.reads(t, "/clips/"+into[library.Clip](t, s.upload(t, op, "b.wav", tone(550), nil), 201).ID, s.token(t, account.Inspector)),
+	clipTells(t, "an inspector's page of another", s.reads(t, "/clips/"+into[library.Clip](t, s.upload(t, op, "b.wav", tone(550), nil), 201).ID, s.token(t, account.Inspector)),
 		[]string{"SHA-256"}, "Phát thử ra loa", `action="/clips`)
 }
 
@@ -255,9 +255,9 @@ func TestTrimByForm(t *testing.T) {
 	c := into[library.Clip](t, s.upload(t, op, "a.wav", longTone(440, 4), nil), 201)
 	at, trim := "/clips/"+c.ID, url.Values{"heard": {c.CanonicalSHA256}, "from": {"0:00,25"}, "until": {"hết"}}
 	w := s.form(at+"/trim", op, trim)
-	tells(t, "an end that is none", w.Body.String(), []string{"Không đọc được mốc này", `value="hết"`, `value="0:00,25"`})
+	clipTells(t, "an end that is none", w.Body.String(), []string{"Không đọc được mốc này", `value="hết"`, `value="0:00,25"`})
 	trim.Set("until", "0:01")
-	tells(t, "a part of less than a second", s.form(at+"/trim", op, trim).Body.String(), []string{"ít nhất một giây"})
+	clipTells(t, "a part of less than a second", s.form(at+"/trim", op, trim).Body.String(), []string{"ít nhất một giây"})
 	trim.Set("until", "0:02.75")
 	to := leads(t, s.form(at+"/trim", op, trim), "/clips/imports/")
 	s.await(t, op, strings.TrimPrefix(to, "/clips/imports/"), "done", "failed")

@@ -229,9 +229,9 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, asPage bool, err
 	words := s.wordsFor(asPage, r)
 	doc := document{Type: "about:blank", Status: p.Status, Code: p.Code, Detail: p.Detail, Fields: p.Fields, Context: p.Context}
 	doc.Title, doc.Do = p.Sentences(words)
-	if asPage && p.Code == "sign_in" && r.Method == http.MethodGet && r.URL.Query().Get("part") == "" {
+	if asPage && (p.Code == "sign_in" || p.Code == "phone") && r.Method == http.MethodGet && r.URL.Query().Get("part") == "" {
 		var page route.Page
-		if page, err = s.pages.SignIn(words, r.URL.RequestURI()); err == nil {
+		if page, err = s.pages.SignIn(words, r.URL.RequestURI(), p); err == nil {
 			err = s.writePage(w, r, page)
 		}
 	} else if asPage {

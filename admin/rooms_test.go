@@ -25,6 +25,9 @@ func openLog(t testing.TB, s *station) *playlog.Log {
 }
 
 func (s *station) stamp() evidence.Stamp {
+	if s.stamped != nil {
+		return *s.stamped
+	}
 	return evidence.Stamp{Wall: evidence.At(s.clock()), Boot: "boot", UpMS: s.clock().UnixMilli(), Clock: evidence.Clock{State: "synchronised"}}
 }
 

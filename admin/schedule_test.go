@@ -23,16 +23,6 @@ func (s *station) send(cookie *http.Cookie, path string, v url.Values) *httptest
 	})
 }
 
-// see gets a page as a signed-in browser does.
-func (s *station) see(t *testing.T, cookie *http.Cookie, path string) string {
-	t.Helper()
-	w := s.ask("GET", path, "", "", func(r *http.Request) { r.AddCookie(cookie) })
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
-	}
-	return w.Body.String()
-}
-
 // says wants all of some words on a page.
 func says(t *testing.T, html string, words ...string) {
 	t.Helper()
@@ -44,7 +34,7 @@ func says(t *testing.T, html string, words ...string) {
 }
 
 // daily is a programme of the station at 17:00 and 17:30, with its playlist.
-func (s *station) daily(t *testing.T) schedule.Programme {
+func (s *station) daily(t testing.TB) schedule.Programme {
 	t.Helper()
 	l, err := s.rules.PutPlaylist("user:cán bộ", schedule.Playlist{Title: "Bản tin", Items: []schedule.Item{{ClipID: "c-1"}}})
 	must(t, err)
@@ -64,6 +54,18 @@ func occurrenceAt(p schedule.Programme, at time.Time) string {
 	return "/schedule/occurrence/" + url.PathEscape(p.ID+"@"+at.Format(time.RFC3339))
 }
 
+// scheduleSamples gives an address for every page of the calendar whose path has parameters.
+func (s *station) scheduleSamples(t testing.TB) map[string]string {
+	t.Helper()
+	if len(s.rules.Programmes()) == 0 {
+		s.daily(t)
+	}
+	p, day := s.rules.Programmes()[0], s.clock().AddDate(0, 0, 1)
+	at := occurrenceAt(p, time.Date(day.Year(), day.Month(), day.Day(), 17, 0, 0, 0, hanoi))
+	return map[string]string{"/schedule/:id": "/schedule/" + p.ID, "/schedule/occurrence/:id": at,
+		"/schedule/from/:id": strings.Replace(at, "occurrence", "from", 1), "/schedule/why/:id": strings.Replace(at, "occurrence", "why", 1)}
+}
+
 // The week joins what the log knows of the past with what the plan expects: a day that failed must not look like one that
 // is still to come.
 func TestWeekShowsOutcomesAndPlan(t *testing.T) {
@@ -73,18 +75,18 @@ func TestWeekShowsOutcomesAndPlan(t *testing.T) {
 	past := time.Date(2026, 3, 3, 17, 0, 0, 0, hanoi)
 	must2(t)(s.playlog.Append("station", evidence.OutcomeBody{Broadcast: "p-9@" + past.Format(time.RFC3339), Occurrence: "p-9@" + past.Format(time.RFC3339),
 		Why: "scheduled", Programme: "p-9", Title: "Bản tin hôm kia", Class: "ordinary", Due: evidence.Time{Time: past}, Outcome: evidence.Missed, Reason: "power_cut"}))
-	html := s.see(t, cookie, "/schedule")
+	html := s.page(t, cookie, "/schedule")
 	says(t, html, "Tuần 02/03 – 08/03/2026", "Bản tin hôm kia", "không phát", "Bản tin chiều", "đã lên lịch", "Vì sao?", "âm 17/1", "aria-current=\"true\"")
 	if strings.Count(html, `data-occurrence="`) != 8 { // Thursday to Sunday, twice a day; what is over cannot be dragged
 		t.Errorf("%d broadcasts can be dragged, want 8", strings.Count(html, `data-occurrence="`))
 	}
-	says(t, s.see(t, cookie, "/schedule?day=2026-03-03"), "Thứ Ba, 03/03/2026", "mất điện")
-	next := s.see(t, cookie, "/schedule?day=2026-03-12")
+	says(t, s.page(t, cookie, "/schedule?day=2026-03-03"), "Thứ Ba, 03/03/2026", "mất điện")
+	next := s.page(t, cookie, "/schedule?day=2026-03-12")
 	says(t, next, "Tuần 09/03 – 15/03/2026")
 	if strings.Contains(next, "Bản tin hôm kia") || strings.Contains(next, "part=week") {
 		t.Error("another week shows this one's broadcasts, or moves with them")
 	}
-	why := s.see(t, cookie, "/schedule/why/"+url.PathEscape("p-9@"+past.Format(time.RFC3339)))
+	why := s.page(t, cookie, "/schedule/why/"+url.PathEscape("p-9@"+past.Format(time.RFC3339)))
 	says(t, why, "mất điện", "Theo nhật ký phát thanh", "Buổi nào được phát trước?")
 	if w := s.ask("GET", "/schedule?day=yesterday", "", "", func(r *http.Request) { r.AddCookie(cookie) }); w.Code != http.StatusBadRequest {
 		t.Errorf("a day that is none: %d", w.Code)
@@ -122,7 +124,24 @@ func TestProgrammeIsShownBeforeItIsSaved(t *testing.T) {
 	if err != nil || l.Title != "Bản tin" { // the playlist that plays this clip and nothing else is used again
 		t.Errorf("it plays %+v, %v", l, err)
 	}
-	says(t, s.see(t, cookie, w.Header().Get("Location")), "Đã lưu chương trình.", "Cảnh báo lừa đảo", "Mỗi ngày lúc 11:00 và 18:15.")
+	says(t, s.page(t, cookie, w.Header().Get("Location")), "Đã lưu chương trình.", "Cảnh báo lừa đảo", "Mỗi ngày lúc 11:00 và 18:15.")
+}
+
+// A rule that cannot be read back cannot be checked by whoever entered it.
+func TestCronThatCannotBeSaidIsRefused(t *testing.T) {
+	s := newStation(t)
+	cookie := s.session(t)
+	v := filled("Rối", "")
+	v.Set("form", "cron")
+	v.Set("cron", "1,3,8,11,19,21,27,33,38,41,44,52,59 7 * * *")
+	w := s.send(cookie, "/schedule/new", v)
+	if w.Code != 422 || len(s.rules.Programmes()) != 0 || !strings.Contains(w.Body.String(), "không đọc lại được thành câu") {
+		t.Errorf("%d, %d programmes", w.Code, len(s.rules.Programmes()))
+	}
+	v.Set("cron", "30 17 * * 1-5")
+	if w = s.send(cookie, "/schedule/new", v); w.Code != http.StatusSeeOther {
+		t.Errorf("a plain one: %d", w.Code)
+	}
 }
 
 // A wrong hour entered by day is heard at 03:15: the times are named, and yes counts for just these.
@@ -153,7 +172,7 @@ func TestNightIsAskedAboutByItsTimes(t *testing.T) {
 	// Brought back from a pause it sounds at night again.
 	p := s.rules.Programmes()[0]
 	to := s.send(cookie, "/schedule/"+p.ID+"/pause", nil).Header().Get("Location")
-	says(t, s.see(t, cookie, to), "Đã tạm dừng", "Hoàn tác")
+	says(t, s.page(t, cookie, to), "Đã tạm dừng", "Hoàn tác")
 	if w = s.send(cookie, "/schedule/"+p.ID+"/resume", nil); w.Code != http.StatusPreconditionRequired || !strings.Contains(w.Body.String(), "03:15, Thứ Sáu") {
 		t.Errorf("resuming: %d", w.Code)
 	}
@@ -197,7 +216,7 @@ func TestOneOccurrenceIsMovedCancelledRestored(t *testing.T) {
 	p := s.daily(t)
 	at := time.Date(2026, 3, 6, 17, 0, 0, 0, hanoi)
 	path := occurrenceAt(p, at)
-	says(t, s.see(t, cookie, path+"?to=2026-03-07T09:00"), `value="2026-03-07"`, `value="09:00"`, "Chưa có gì thay đổi", "Chỉ buổi này", "Từ buổi này về sau")
+	says(t, s.page(t, cookie, path+"?to=2026-03-07T09:00"), `value="2026-03-07"`, `value="09:00"`, "Chưa có gì thay đổi", "Chỉ buổi này", "Từ buổi này về sau")
 	w := s.send(cookie, path, url.Values{"date": {"2026-03-07"}, "time": {"9h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "do": {"save"}})
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("moving: %d %s", w.Code, w.Body)
@@ -206,12 +225,17 @@ func TestOneOccurrenceIsMovedCancelledRestored(t *testing.T) {
 	if len(e) != 1 || !e[0].To.Equal(time.Date(2026, 3, 7, 9, 0, 0, 0, hanoi)) || e[0].VolumePercent != 60 || e[0].PlaylistID != "" {
 		t.Fatalf("exceptions %+v", e)
 	}
-	says(t, s.see(t, cookie, w.Header().Get("Location")), "Đã đổi riêng buổi này", "Hoàn tác", "09:00")
+	says(t, s.page(t, cookie, w.Header().Get("Location")), "Đã đổi riêng buổi này", "Hoàn tác", "09:00")
 	if w = s.send(cookie, path, url.Values{"date": {"2026-03-01"}, "time": {"9h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "do": {"save"}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Không dời về lúc đã qua") || !strings.Contains(w.Body.String(), `value="9h"`) {
 		t.Errorf("into the past: %d", w.Code)
 	}
+	p = s.rules.Programmes()[0]
+	w = s.send(cookie, path, url.Values{"date": {"2026-03-07"}, "time": {"10h"}, "what": {"l:" + p.PlaylistID}, "volume": {"60"}, "scope": {"one"}, "rev": {"1"}, "do": {"save"}})
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Người khác vừa đổi buổi này") || !strings.Contains(w.Body.String(), `value="10h"`) {
+		t.Errorf("a form of before somebody else's change: %d", w.Code)
+	}
 	w = s.send(cookie, path+"/cancel", nil)
-	html := s.see(t, cookie, w.Header().Get("Location"))
+	html := s.page(t, cookie, w.Header().Get("Location"))
 	says(t, html, "Buổi này sẽ không phát.", "đã hủy", "/restore")
 	w = s.send(cookie, path+"/restore", nil)
 	if len(s.rules.Programmes()[0].Exceptions) != 0 {
@@ -231,7 +255,7 @@ func TestFromThisOneOn(t *testing.T) {
 	at := time.Date(2026, 3, 6, 17, 0, 0, 0, hanoi)
 	w := s.send(cookie, occurrenceAt(p, at), url.Values{"date": {"2026-03-06"}, "time": {"18:30"}, "what": {"l:" + p.PlaylistID}, "volume": {"50"}, "scope": {"from"}, "do": {"save"}})
 	to := w.Header().Get("Location")
-	html := s.see(t, cookie, to)
+	html := s.page(t, cookie, to)
 	says(t, html, "Từ buổi 17:00, Thứ Sáu 06/03/2026 về sau", `name="times" value="18:30, 17:30"`, `name="volume" min="1" max="100" value="50"`, "17:30 và 18:30")
 	v := filled("Bản tin chiều", "17:30, 18:30")
 	v.Set("what", "l:"+p.PlaylistID)
@@ -243,7 +267,7 @@ func TestFromThisOneOn(t *testing.T) {
 	if len(list) != 2 || !list[0].EndsBefore.Equal(at) || !list[1].EffectiveFrom.Equal(at) {
 		t.Fatalf("programmes %+v", list)
 	}
-	day := s.see(t, cookie, "/schedule?day=2026-03-06")
+	day := s.page(t, cookie, "/schedule?day=2026-03-06")
 	if n := strings.Count(between(day, `id="day"`, "</section>"), "<time>"); n != 2 {
 		t.Errorf("that day has %d broadcasts, want 2", n)
 	}
@@ -253,16 +277,16 @@ func TestSpecialDaysOnThePage(t *testing.T) {
 	s := newStation(t)
 	cookie := s.session(t)
 	s.daily(t)
-	says(t, s.see(t, cookie, "/schedule/days?year=2027"), "Tết Nguyên đán", "05/02/2027 – 10/02/2027", "Bộ luật Lao động", "tra cứu ngày")
+	says(t, s.page(t, cookie, "/schedule/days?year=2027"), "Tết Nguyên đán", "05/02/2027 – 10/02/2027", "Bộ luật Lao động", "tra cứu ngày")
 	w := s.send(cookie, "/schedule/days", url.Values{"name": {"Bảo trì"}, "from": {"6/3/2026"}, "use": {"off"}})
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	says(t, s.see(t, cookie, "/schedule?day=2026-03-06"), "Bảo trì", "ngày nghỉ, không phát", "sẽ không phát")
+	says(t, s.page(t, cookie, "/schedule?day=2026-03-06"), "Bảo trì", "ngày nghỉ, không phát", "sẽ không phát")
 	if w = s.send(cookie, "/schedule/days/mourning", url.Values{"from": {"2026-03-07"}, "until": {"2026-03-08"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("mourning: %d %s", w.Code, w.Body)
 	}
-	says(t, s.see(t, cookie, "/schedule/days"), "Đang có hiệu lực: Quốc tang", "07/03/2026 – 08/03/2026")
+	says(t, s.page(t, cookie, "/schedule/days"), "Đang có hiệu lực: Quốc tang", "07/03/2026 – 08/03/2026")
 	w = s.send(cookie, "/schedule/days", url.Values{"name": {"Sai"}, "from": {"2026-03-09"}, "until": {"2026-03-08"}, "use": {""}})
 	if w.Code != 422 {
 		t.Errorf("a day that ends before it begins: %d", w.Code)

@@ -3,33 +3,17 @@ package admin
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"loaxa/admin/account"
+	"loaxa/admin/page"
 	"loaxa/player"
 	"loaxa/schedule"
 	"loaxa/schedule/clock"
 )
-
-// post sends a form of a page with a session.
-func (s *station) post(cookie *http.Cookie, path string, form url.Values) (code int, location, page string) {
-	w := s.ask("POST", path, "", form.Encode(), func(r *http.Request) {
-		r.AddCookie(cookie)
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	})
-	return w.Code, w.Header().Get("Location"), w.Body.String()
-}
-
-func (s *station) page(t *testing.T, cookie *http.Cookie, path string) string {
-	t.Helper()
-	w := s.ask("GET", path, "", "", func(r *http.Request) { r.AddCookie(cookie) })
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
-	}
-	return w.Body.String()
-}
 
 // From a box out of its package to the first broadcast; each step may be left and is found done by whoever comes back.
 func TestFirstRun(t *testing.T) {
@@ -87,7 +71,7 @@ func TestFirstRun(t *testing.T) {
 	}
 	left("Còn 1 việc")
 	open("first")
-	s.first(t, cookie)
+	s.first(t)
 	left("")
 	open("finish")
 	if page := s.page(t, cookie, "/start"); !strings.Contains(page, "Đài đã sẵn sàng.") {
@@ -96,7 +80,7 @@ func TestFirstRun(t *testing.T) {
 }
 
 // first sends the form of the first broadcast: with a slip of the finger first, at night next, and then as meant.
-func (s *station) first(t *testing.T, cookie *http.Cookie) {
+func (s *station) first(t *testing.T) {
 	t.Helper()
 	with := func(path string, fields map[string]string, name string, sound []byte) (int, string) {
 		w := s.urgent(t, path, fields, name, sound)
@@ -121,7 +105,7 @@ func (s *station) first(t *testing.T, cookie *http.Cookie) {
 	if code != http.StatusPreconditionRequired || !strings.Contains(page, "?confirm=night") || !strings.Contains(page, `value="05:30"`) || len(s.rules.Programmes()) > 0 {
 		t.Errorf("at 05:30: %d, %d programmes: it sounds at night without being asked twice", code, len(s.rules.Programmes()))
 	}
-	if code, page = with("/start/first", map[string]string{"clip_id": id, "time": "17:30"}, "", nil); code != 303 {
+	if code, page = with("/start/first", map[string]string{"clip_id": id, "time": "17h30"}, "", nil); code != 303 {
 		t.Fatalf("%d %s", code, page)
 	}
 	p := s.rules.Programmes()[0]
@@ -166,5 +150,29 @@ func TestStationNamedByTwo(t *testing.T) {
 	}
 	if got := s.rules.Settings().StationName; got != "Đài một" {
 		t.Errorf("the first one's name became %q", got)
+	}
+}
+
+// A key of the catalogue on a page is a word that nobody wrote.
+func TestFirstDaySpeaksBothLanguages(t *testing.T) {
+	s := newStation(t)
+	s.trust = clock.Doubtful
+	s.onAir()
+	s.player.show(func(p *player.Snapshot) { p.OnAir.Kind, p.OnAir.Ends = player.Emergency, s.clock().Add(time.Minute) })
+	cookie := s.session(t)
+	for language, want := range map[string]string{"vi": "Phát khẩn cấp", "en": "Emergency"} {
+		for _, path := range []string{"/", "/start", "/emergency"} {
+			w := s.ask("GET", path, "", "", func(r *http.Request) {
+				r.AddCookie(cookie)
+				r.AddCookie(&http.Cookie{Name: page.LanguageCookie, Value: language})
+			})
+			html := w.Body.String()
+			if w.Code != http.StatusOK || !strings.Contains(html, want) {
+				t.Errorf("%s in %s: %d, without %q", path, language, w.Code, want)
+			}
+			if key := regexp.MustCompile(`[>"](start|emergency|note|menu|help)\.[a-z_.]+[<"]`).FindString(html); key != "" {
+				t.Errorf("%s in %s shows %s", path, language, key)
+			}
+		}
 	}
 }

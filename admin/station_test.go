@@ -27,6 +27,7 @@ import (
 	"loaxa/player"
 	"loaxa/player/alarm"
 	"loaxa/player/playlog"
+	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
 	"loaxa/schedule/clock"
 	"loaxa/schedule/rulebook"
@@ -148,7 +149,8 @@ func (p *fakePlayer) Alive() bool {
 
 // station is everything that the server speaks of, real but for the player.
 type station struct {
-	trust clock.Trust // "" is synchronised
+	trust   clock.Trust     // "" is synchronised
+	stamped *evidence.Stamp // of the log's records; nil is by the clock
 	*Server
 	player   *fakePlayer
 	rules    *rulebook.Book

@@ -29,7 +29,9 @@ func (s *station) samples(t testing.TB) map[string]string {
 	t.Helper()
 	p, _, err := s.accounts.AddPerson("station", "lan", "cán bộ văn hóa", account.Operator)
 	if errors.Is(err, account.ErrLoginTaken) {
-		return map[string]string{"/handover/:id": "/handover/h-1"}
+		out := map[string]string{"/handover/:id": "/handover/h-1"}
+		maps.Copy(out, s.campaignSamples(t))
+		return out
 	}
 	must(t, err)
 	boss, err := s.accounts.Person("quan-tri")
@@ -44,7 +46,9 @@ func (s *station) samples(t testing.TB) map[string]string {
 	must(t, err)
 	_, _, err = s.accounts.NewRecovery("station")
 	must(t, err)
-	return map[string]string{"/handover/:id": "/handover/" + h.ID}
+	out := map[string]string{"/handover/:id": "/handover/" + h.ID}
+	maps.Copy(out, s.campaignSamples(t))
+	return out
 }
 
 // notWalked are addresses of pages that are no page to look at, each with the reason.
@@ -52,7 +56,8 @@ var notWalked = map[string]string{
 	"/setup/:link":    "spends a link; tested by itself",
 	page.VerifierPath: "a download",
 
-	"/playlists/clips": "a part of a page: what the search in a playlist's form found",
+	"/playlists/clips":  "a part of a page: what the search in a playlist's form found",
+	"/schedule/content": "the choices of the programme's form, which is looked at with it",
 }
 
 // walk lists the addresses of all pages.
@@ -60,6 +65,7 @@ func (s *station) walk(t testing.TB) []string {
 	t.Helper()
 	samples := s.samples(t)
 	maps.Copy(samples, s.librarySamples(t))
+	maps.Copy(samples, s.scheduleSamples(t))
 	var out []string
 	for _, rt := range s.table {
 		if !rt.Page || rt.Method != http.MethodGet || notWalked[rt.Path] != "" {

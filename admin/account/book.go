@@ -55,6 +55,12 @@ var (
 	ErrLastAdministrator = errors.New("this is the last administrator")
 	// ErrClosed: the account is closed.
 	ErrClosed = errors.New("the account is closed")
+	// ErrSamePerson: somebody cannot hand over to themselves.
+	ErrSamePerson = errors.New("leaver and successor are the same person")
+	// ErrNeedsLink: only a session that the set-up link or the recovery sheet opened may set an administrator's password.
+	ErrNeedsLink = errors.New("this needs the set-up link or a code of the recovery sheet")
+	// ErrPhones: the person has as many phones as may be.
+	ErrPhones = fmt.Errorf("more than %d registered phones", maxPhones)
 )
 
 // WaitError refuses a try because too many went wrong before.

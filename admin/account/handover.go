@@ -2,7 +2,6 @@ package account
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -27,9 +26,6 @@ type Handover struct {
 	By        string    `json:"by"`
 	Closed    Closed    `json:"closed"`
 }
-
-// ErrSamePerson: somebody cannot hand over to themselves.
-var ErrSamePerson = errors.New("leaver and successor are the same person")
 
 // Handover closes the leaver's account with all that opens the station through it, in one transaction.
 func (b *Book) Handover(actor, leaver, successor string) (h Handover, err error) {

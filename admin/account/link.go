@@ -51,9 +51,6 @@ func (b *Book) UseLink(secret string, from From) (cookie string, who Identity, e
 	return cookie, who, nil
 }
 
-// ErrNeedsLink: only a session that the set-up link or the recovery sheet opened may set an administrator's password.
-var ErrNeedsLink = errors.New("this needs the set-up link or a code of the recovery sheet")
-
 // MakeAdministrator makes an administrator with a password, or gives the administrator with that login a new password,
 // for whoever came by the set-up link or the recovery sheet, and opens a session of that person in place of theirs.
 func (b *Book) MakeAdministrator(ctx context.Context, who Identity, login, name, password string, from From) (cookie string, as Identity, err error) {

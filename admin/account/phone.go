@@ -37,9 +37,6 @@ func (p Phone) Open(now time.Time) bool {
 	return p.RevokedAt.IsZero() && now.Sub(p.CreatedAt) <= PhoneLife
 }
 
-// ErrPhones: the person has as many phones as may be.
-var ErrPhones = fmt.Errorf("more than %d registered phones", maxPhones)
-
 // RegisterPhone registers the device that is answered with the returned cookie, the only copy of it.
 func (b *Book) RegisterPhone(actor, personID, name string) (cookie string, p Phone, err error) {
 	if name, err = CleanName(name); err != nil {

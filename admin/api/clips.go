@@ -43,7 +43,7 @@ func (a *API) clipRoutes() []route.Route {
 	sound := read("/clips/:id/audio", "The original file, with ranges.", a.getAudio)
 	sound.Slow, sound.Doc.Type = true, "audio/*"
 	played := read("/clips/:id/played", "What is played: all of the original or the part that a trim keeps, as mono WAV with 48,000 samples a second; with ranges.", a.getPlayed)
-	played.Slow, played.Doc.Type = true, "audio/wav"
+	played.Slow, played.Phone, played.Doc.Type = true, true, "audio/wav" // a phone listens before it speaks
 	return []route.Route{list, post, described(read("/clips/:id", "One clip.", a.getClip), nil, ClipAnswer{}, 0), sound, played}
 }
 

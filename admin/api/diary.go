@@ -78,8 +78,8 @@ type diaryWalk struct {
 	gaps     []diaryPlace
 	matching int
 	gapsAll  int
-	counts   map[DiaryWord]DiaryCount
-	outputs  map[DiaryWord]DiaryCount
+	counts   []DiaryCount // a handful: looking through them is faster than a map
+	outputs  []DiaryCount
 	last     map[string]int64 // programme → its newest outcome in the period, -1 for one without
 }
 
@@ -98,7 +98,7 @@ func (a *API) Diary(q DiaryQuery) (Diary, error) {
 	if err != nil {
 		return Diary{}, err
 	}
-	w := &diaryWalk{query: q, open: open, counts: map[DiaryWord]DiaryCount{}, outputs: map[DiaryWord]DiaryCount{}, last: map[string]int64{}}
+	w := &diaryWalk{query: q, open: open, last: map[string]int64{}}
 	if err := a.o.Log.Briefs(q.From, q.Until, w.brief); err != nil {
 		return Diary{}, logError(err)
 	}
@@ -126,7 +126,7 @@ func (w *diaryWalk) brief(b playlog.Brief) error {
 		w.last[b.Programme] = b.Idx
 	}
 	if q := w.query.Programme; b.AiredMS > 0 && b.Why == "scheduled" && (q == "" || q == b.Programme) {
-		add(w.outputs, DiaryWord{Output: output}, b.AiredMS)
+		w.outputs = add(w.outputs, DiaryWord{Output: output}, b.AiredMS)
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func (w *diaryWalk) take(at diaryPlace, status, output, programme string, airedM
 	if q := w.query.Programme; q != "" && q != programme {
 		return
 	}
-	add(w.counts, DiaryWord{status, output}, airedMS)
+	w.counts = add(w.counts, DiaryWord{status, output}, airedMS)
 	if gap(status) {
 		if w.gapsAll++; len(w.gaps) < gapsShown {
 			w.gaps = append(w.gaps, at)
@@ -164,20 +164,22 @@ func (w *diaryWalk) take(at diaryPlace, status, output, programme string, airedM
 	w.matching++
 }
 
-func add(to map[DiaryWord]DiaryCount, word DiaryWord, airedMS int64) {
-	c := to[word]
-	to[word] = DiaryCount{word, c.N + 1, c.AiredMS + airedMS}
+func add(to []DiaryCount, word DiaryWord, airedMS int64) []DiaryCount {
+	for i := range to {
+		if to[i].DiaryWord == word {
+			to[i].N++
+			to[i].AiredMS += airedMS
+			return to
+		}
+	}
+	return append(to, DiaryCount{word, 1, airedMS})
 }
 
-func sortedCounts(of map[DiaryWord]DiaryCount) []DiaryCount {
-	out := make([]DiaryCount, 0, len(of))
-	for _, c := range of {
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b DiaryCount) int {
+func sortedCounts(list []DiaryCount) []DiaryCount {
+	slices.SortFunc(list, func(a, b DiaryCount) int {
 		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Output, b.Output))
 	})
-	return out
+	return list
 }
 
 // diaryRows reads what is shown.

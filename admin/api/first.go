@@ -73,12 +73,21 @@ func (f *First) field(name, value string) error {
 		f.ClipID = value
 	case "time":
 		if value != "" {
-			f.Times = append(f.Times, value)
+			f.Times = append(f.Times, timeOfDay(value))
 		}
 	default:
 		return unknownField(name, []string{"file", "clip_id", "time"})
 	}
 	return nil
+}
+
+// timeOfDay is a time as people here write it, 6h30, 6.30 or 6:30, as the rules have it; what is no time stays as it is.
+func timeOfDay(s string) string {
+	s = strings.NewReplacer("h", ":", "H", ":", ".", ":").Replace(s)
+	if t, err := time.Parse("15:4", s); err == nil {
+		return t.Format("15:04")
+	}
+	return s
 }
 
 // MakeFirst makes a playlist of the clip and a programme that plays it every day. The clip is approved by who asks, as far as it is not yet. Programmes that sound at night ask twice, as ever.

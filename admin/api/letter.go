@@ -135,10 +135,10 @@ func (a *API) CampaignReady(k schedule.Campaign) error {
 		return err
 	}
 	for _, c := range a.CampaignClips(k) {
-		switch {
-		case c.State == "":
+		switch c.State {
+		case "":
 			return &route.Problem{Status: http.StatusConflict, Code: "no_clip", Detail: c.ID}
-		case c.State == library.StateRetired:
+		case library.StateRetired:
 			return &route.Problem{Status: http.StatusConflict, Code: "retired", Detail: c.Title}
 		}
 	}

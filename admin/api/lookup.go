@@ -66,16 +66,60 @@ func (a *API) Lookup(from, until time.Time) (Lookup, error) {
 	if end-start > lookupMost {
 		out.Cut, start = true, end-lookupMost
 	}
-	w := &lookupWalk{out: &out, times: evidence.NewCorrectedTimes(), seen: map[string][]evidence.Record{}, moments: map[string][]moment{}}
+	w := &lookupWalk{out: &out, times: evidence.NewCorrectedTimes(), moments: map[string][]moment{}}
 	if err := a.o.Log.Read(start, end, w.record); err != nil {
 		return out, logError(err)
 	}
 	out.First, out.Last, out.Records = start, end-1, end-start
+	if err := a.byIndex(w, start, end); err != nil {
+		return out, err
+	}
 	w.settle()
 	if last >= size && a.Clock().Doubtful() { // what has been since the last record has no known time, either
 		out.Doubtful = true
 	}
 	return out, a.judge(w)
+}
+
+// A broadcast may begin this long after it was due, and end this long after it began.
+const (
+	latestStart = 3 * time.Hour
+	longestEver = 7 * time.Hour
+)
+
+// byIndex adds what the index of outcomes has of the period and the records between start and end have not. Somebody may
+// have set the clock to a wrong year and back: then trusted times do not go up, and halving looks in the wrong place.
+func (a *API) byIndex(w *lookupWalk, start, end int64) error {
+	var missing []int64
+	err := a.o.Log.Briefs(w.out.From.Add(-latestStart-longestEver), w.out.Until.Add(longestEver), func(b playlog.Brief) error {
+		if b.AiredMS <= 0 || b.Idx >= start && b.Idx < end {
+			return nil
+		}
+		if b.Why == "scheduled" {
+			over := b.Due.Add(latestStart + time.Duration(b.PlannedMS)*time.Millisecond)
+			if b.Due.After(w.out.Until) || over.Before(w.out.From) {
+				return nil
+			}
+		} else if b.Due.Before(w.out.From) { // due is when its outcome was written
+			return nil
+		}
+		missing = append(missing, b.Idx)
+		return nil
+	})
+	if err != nil {
+		return logError(err)
+	}
+	for _, idx := range missing {
+		rec, o, err := a.outcomeAt(idx)
+		if err != nil {
+			return err
+		}
+		if rec.Clock.Trusted() { // in doubt it lies between two that are not, and was read
+			w.note(o.Broadcast, rec, o.Started)
+			w.note(o.Broadcast, rec, o.Ended)
+		}
+	}
+	return nil
 }
 
 // firstTrusted is the index of the first record with a trusted clock at or after t; the log's size when there is none.
@@ -164,7 +208,6 @@ type lookupWalk struct {
 	out     *Lookup
 	times   *evidence.CorrectedTimes
 	order   []string // broadcasts as they come
-	seen    map[string][]evidence.Record
 	moments map[string][]moment
 	stamps  []evidence.Stamp // of doubtful records
 	boots   []evidence.Record
@@ -237,7 +280,7 @@ func (w *lookupWalk) settle() {
 }
 
 func (w *lookupWalk) within(from, until time.Time) bool {
-	return from.Before(w.out.Until) && !until.Before(w.out.From)
+	return from.Before(w.out.Until) && (until.After(w.out.From) || !from.Before(w.out.From))
 }
 
 // judge sorts the broadcasts into those that were in the period, those that may have been, and the others.

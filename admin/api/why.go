@@ -98,7 +98,7 @@ func (a *API) futureWords(w locale.Words, o schedule.Occurrence) []string {
 	case schedule.VerdictAirs:
 		out = append(out, w.T("said.airs", clockOf(o.Start), SpanText(o.Length.Milliseconds())))
 	case schedule.VerdictWaits:
-		out = append(out, w.T("said.waits", clockOf(o.Due), clockOf(o.Start)))
+		out = append(out, w.T("said.waits", clockOf(o.Due), startClock(o)))
 	default:
 		out = append(out, w.T("said.skipped", clockOf(o.Due), reasonWords(w, string(o.Reason))))
 		if basis := a.o.Rules.Settings().Limits.Basis; basis != "" && strings.HasPrefix(string(o.Reason), "limit_") {
@@ -122,6 +122,14 @@ func (a *API) futureWords(w locale.Words, o schedule.Occurrence) []string {
 		out = append(out, w.T("said.early"))
 	}
 	return out
+}
+
+// startClock is when an occurrence begins; with seconds where the minute alone would say that it does not wait.
+func startClock(o schedule.Occurrence) string {
+	if clockOf(o.Start) == clockOf(o.Due) {
+		return o.Start.Format("15:04:05 02/01/2006")
+	}
+	return clockOf(o.Start)
 }
 
 // pastWords says what the log knows.

@@ -114,7 +114,7 @@ func (p *Pages) postPhone(c *route.Call) (route.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		cookie := sessionCookie(c.Request, secret, int(account.PhoneLife/time.Second))
+		cookie := sessionCookie(c.Request, secret, int(account.PhoneLife/time.Second)) //nolint:gosec // as sessionCookie says
 		cookie.Name = PhoneCookie
 		return route.Redirect{To: "/account?note=phone_added", Cookie: cookie}, nil
 	})

@@ -259,11 +259,6 @@ func (p *Pages) fieldErrors(w locale.Words, err error) map[string]string {
 	return out
 }
 
-// leads says whether an address is a page of this program.
-func (p *Pages) leads(address string) bool {
-	return slices.ContainsFunc(p.menu, func(e Entry) bool { return e.Path == address })
-}
-
 func seeCampaign(id, rest, note string) route.Redirect {
 	to := campaignPath(id, rest)
 	if note != "" {

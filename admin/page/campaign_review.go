@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"loaxa/admin/account"
@@ -73,9 +74,11 @@ func (p *Pages) review(c *route.Call, k schedule.Campaign) (r CampaignReview, er
 	if len(k.Times) > 0 && k.From != "" && k.Until != "" {
 		r.When = timesLine(w, k)
 	}
-	if r.Imports, err = p.o.Station.ImportsFor(c, k.ID); err != nil {
+	imports, err := p.o.Station.ImportsFor(c, k.ID)
+	if err != nil {
 		return r, err
 	}
+	r.Imports = slices.DeleteFunc(imports, func(i api.CampaignImport) bool { return i.Over }) // what went wrong stands at the first step
 	r.Preview = p.preview(w, k)
 	r.Missing = p.missing(w, k, r.Clips)
 	r.Seen = seenDigest(r.Clips)

@@ -32,6 +32,7 @@ type CampaignView struct {
 // DayCell is one day in the picture of a campaign.
 type DayCell struct {
 	Day         time.Time // zero where the campaign has none
+	Label       string    // the day of the month; with the month where one begins
 	Mark        string    // ok | warn | bad | ahead | none
 	Done, Total int
 	Words       string // for those who do not see it
@@ -110,8 +111,12 @@ func weeksOf(w locale.Words, days []api.CampaignDay, now time.Time) (weeks [][]D
 		return nil
 	}
 	week := make([]DayCell, (int(days[0].Day.Weekday())+6)%7)
-	for _, d := range days {
-		week = append(week, dayCell(w, d, now))
+	for i, d := range days {
+		cell := dayCell(w, d, now)
+		if cell.Label = d.Day.Format("2"); i == 0 || d.Day.Day() == 1 {
+			cell.Label = d.Day.Format("2/1")
+		}
+		week = append(week, cell)
 		if len(week) == 7 {
 			weeks, week = append(weeks, week), nil
 		}
@@ -185,7 +190,7 @@ func (p *Pages) postCampaignPause(c *route.Call) (route.Reply, error) {
 type CampaignMakeups struct {
 	Shell
 	K     schedule.Campaign
-	Title string
+	Name  string // of the campaign
 	Rows  []GapRow
 	More  int
 	Night bool // what was typed sounds at night: it is asked about once more
@@ -210,7 +215,7 @@ func (p *Pages) makeups(c *route.Call, k schedule.Campaign) (m CampaignMakeups, 
 	if m.Shell, err = p.shell(c, campaignsPath, c.Words.T("campaign.makeup.title")); err != nil {
 		return m, err
 	}
-	m.K, m.Title = k, campaignTitle(c.Words, k)
+	m.K, m.Name = k, campaignTitle(c.Words, k)
 	loc := m.Now.At.Location()
 	gaps, slots, err := p.o.Station.Slots(k, gapsShown)
 	for i, g := range gaps {

@@ -98,25 +98,35 @@ func checkResult(w locale.Words, last *api.LogCheck) CheckResult {
 	if account.Inconclusive > 0 {
 		r.Lines = append(r.Lines, Line{"warn", w.T("check.inconclusive", account.Inconclusive)})
 	}
-	say := func(t evidence.Text) string {
-		if w.Language == locale.English {
-			return t.EN
-		}
-		return t.VI
-	}
-	for _, f := range proof.Findings[:min(len(proof.Findings), differencesShown)] {
-		r.Differences = append(r.Differences, say(f.Text))
-	}
-	for _, d := range account.Differences {
-		if len(r.Differences) < differencesShown {
-			r.Differences = append(r.Differences, say(d.Text))
-		}
-	}
-	r.More = proof.FindingAll + account.DifferenceAll - int64(len(r.Differences))
+	r.differences(w, last)
 	newest := account.Intervals[max(0, len(account.Intervals)-10):]
 	for i := len(newest) - 1; i >= 0; i-- {
 		x := newest[i]
 		r.Away = append(r.Away, w.T("check.away."+x.Kind, x.From.Format("15:04 02/01/2006"), x.Until.Format("15:04 02/01/2006"), w.Or("away."+x.Why, x.Why)))
 	}
 	return r
+}
+
+// differences lists what does not hold. Both ways of looking may say the same of a record; it is listed once.
+func (r *CheckResult) differences(w locale.Words, last *api.LogCheck) {
+	all, told := last.Proof.FindingAll+last.Account.DifferenceAll, map[string]bool{}
+	take := func(t evidence.Text) {
+		text := t.VI
+		if w.Language == locale.English {
+			text = t.EN
+		}
+		switch {
+		case told[text]:
+			all--
+		case len(r.Differences) < differencesShown:
+			r.Differences, told[text] = append(r.Differences, text), true
+		}
+	}
+	for _, f := range last.Proof.Findings {
+		take(f.Text)
+	}
+	for _, d := range last.Account.Differences {
+		take(d.Text)
+	}
+	r.More = all - int64(len(r.Differences))
 }

@@ -74,9 +74,14 @@ func (p *Pages) door(w locale.Words, next string, notice Notice, status int) (ro
 	return route.Page{Status: status, Name: "signin.html", Data: d}, err
 }
 
-// SignIn is the sign-in page in place of one that needs it.
-func (p *Pages) SignIn(w locale.Words, next string) (route.Page, error) {
-	reply, err := p.door(w, next, Notice{Mark: "warn", Text: w.T("signin.needed")}, http.StatusUnauthorized)
+// SignIn is the sign-in page in place of one that needs it; because says what was refused.
+func (p *Pages) SignIn(w locale.Words, next string, because *route.Problem) (route.Page, error) {
+	text := w.T("signin.needed")
+	if because.Code == "phone" {
+		title, do := because.Sentences(w)
+		text = title + " " + do
+	}
+	reply, err := p.door(w, next, Notice{Mark: "warn", Text: text}, because.Status)
 	page, ok := reply.(route.Page)
 	if err == nil && !ok {
 		err = errors.New("the sign-in page is no page")
@@ -92,10 +97,8 @@ func safeNext(next string) string {
 	return next
 }
 
+// getSignIn is for whoever is signed in already, too: at a shared computer the next person comes in.
 func (p *Pages) getSignIn(c *route.Call) (route.Reply, error) {
-	if c.Who.Known() && !c.Who.Phone {
-		return route.Redirect{To: safeNext(c.Query("next"))}, nil
-	}
 	return p.door(c.Words, c.Query("next"), noted(c.Words, c.Query("note")), 0)
 }
 
@@ -263,6 +266,9 @@ func (p *Pages) setupForm(c *route.Call, notice Notice, fields map[string]string
 			d.People = append(d.People, one)
 		}
 	}
+	if len(d.People) > 0 {
+		d.Title = c.Words.T("setup.title.again")
+	}
 	d.Login, d.Person, d.Error = c.Request.PostForm.Get("login"), c.Request.PostForm.Get("name"), fields
 	return p.doorAgain(c, "setup.html", d, status, nil)
 }
@@ -272,11 +278,17 @@ func (p *Pages) postSetup(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	form := c.Request.PostForm
-	err := sameTwice(form.Get("password"), form.Get("again"))
-	if err == nil {
+	first, err := p.newDoor(c.Words, "", Notice{})
+	if err != nil {
+		return nil, err
+	}
+	if err = sameTwice(form.Get("password"), form.Get("again")); err == nil {
 		var cookie string
 		if cookie, err = p.o.Station.MakeAdministrator(c, form.Get("login"), form.Get("name"), form.Get("password")); err == nil {
-			return enter(c, cookie, p.afterSetup), nil
+			if first.Fresh && !first.Demo {
+				return enter(c, cookie, startPath), nil
+			}
+			return enter(c, cookie, "/?note=administrator_made"), nil
 		}
 	}
 	notice, status, fields := p.refusedFields(c.Words, err)

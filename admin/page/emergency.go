@@ -58,7 +58,7 @@ func (p *Pages) emergencyRoutes() []route.Route {
 			Slow: most > formLimit, Logged: logged, Phone: true, Page: true, Handle: h}
 	}
 	return []route.Route{
-		{Method: http.MethodGet, Path: emergencyPath, Access: route.Signed, Roles: route.Editors(), Page: true, Handle: p.getEmergency},
+		{Method: http.MethodGet, Path: emergencyPath, Access: route.Signed, Roles: route.Editors(), Phone: true, Page: true, Handle: p.getEmergency},
 		form(emergencyPath+"/review", "emergency", api.EmergencyBody, p.postEmergencyReview),
 		form(emergencyPath, "emergency", api.EmergencyBody, p.postEmergency),
 		form("/extend", "extend", formLimit, p.postExtend),

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,8 +50,6 @@ type Pages struct {
 	templates *template.Template
 	files     map[string]web.File
 	menu      []Entry
-	// afterSetup is where the first administrator goes on: the first run's steps, where there are any.
-	afterSetup string
 }
 
 // New reads the templates and files that are part of the program.
@@ -78,10 +75,7 @@ func New(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	p.menu, p.afterSetup = menuOf(p.Routes()), "/?note=administrator_made"
-	if p.has(http.MethodGet, "/start") {
-		p.afterSetup = "/start"
-	}
+	p.menu = menuOf(p.Routes())
 	return p, nil
 }
 
@@ -99,11 +93,6 @@ func (p *Pages) Routes() []route.Route {
 		t = append(t, screen...)
 	}
 	return t
-}
-
-// has says whether there is a page or form at an address.
-func (p *Pages) has(method, path string) bool {
-	return slices.ContainsFunc(p.Routes(), func(r route.Route) bool { return r.Method == method && r.Path == path })
 }
 
 // look is a page that everybody who is signed in may read.

@@ -1,7 +1,10 @@
 package page
 
 import (
+	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"loaxa/admin/account"
@@ -20,6 +23,7 @@ type Code struct {
 	Code    string
 	Until   time.Time
 	Address string // where the code is typed
+	Local   bool   // that address is good on the station's machine only
 	QR      QR     // of the address, without the code
 }
 
@@ -33,7 +37,7 @@ func (p *Pages) showCode(c *route.Call, code Code) (route.Reply, error) {
 	if code.Kind == "password" {
 		path = "/password"
 	}
-	code.Address = reachedBy(c.Request) + path
+	code.Address, code.Local = reachedBy(c.Request)+path, atConsole(c.Request)
 	code.QR, err = drawQR(code.Address)
 	return route.Page{Status: http.StatusCreated, Name: "code.html", Data: code}, err
 }
@@ -45,6 +49,16 @@ func reachedBy(r *http.Request) string {
 		scheme = "https://"
 	}
 	return scheme + r.Host
+}
+
+// atConsole says whether this browser reached the station by a name that means something on its machine only.
+func atConsole(r *http.Request) bool {
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return (err == nil && ip.IsLoopback()) || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // Recovery is the page of the recovery sheet. Codes is filled only in the answer that made them.
@@ -70,8 +84,12 @@ func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
+	address := reachedBy(c.Request) + "/signin"
+	if atConsole(c.Request) { // the sheet is for years, and for whatever machine is at hand then
+		address = c.Words.T("recovery.station")
+	}
 	return route.Page{Status: http.StatusCreated, Name: "recovery_sheet.html",
-		Data: Recovery{Shell: s, Sheet: sheet, Codes: codes, Address: reachedBy(c.Request) + "/signin"}}, err
+		Data: Recovery{Shell: s, Sheet: sheet, Codes: codes, Address: address}}, err
 }
 
 // Handover is "Biên bản bàn giao": who leaves, who goes on, what was closed, and how far the log was at that time.

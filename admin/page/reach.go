@@ -9,6 +9,7 @@ import (
 type Reach struct {
 	Here   string   // on the machine itself, "http://127.0.0.1:8080"; "" without pages
 	Others []string // from other devices: the public name first, then the addresses on the local networks
+	Open   bool     // other devices are let in: without Others this machine has no network yet
 }
 
 // ReachOf says how a server is reached that listens on a TCP address, such as "0.0.0.0:8080"; publicURL may be "".
@@ -22,6 +23,7 @@ func ReachOf(listen, publicURL string) Reach {
 		return r
 	}
 	ip, err := netip.ParseAddr(host)
+	r.Open = err != nil || !ip.IsLoopback()
 	switch {
 	case err != nil:
 		r.Here = "http://" + listen

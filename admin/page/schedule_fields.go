@@ -58,7 +58,11 @@ func fieldsOf(p schedule.Programme, loc *time.Location) ProgrammeFields {
 		f.Form = formStarts
 		var lines []string
 		for _, t := range p.Starts {
-			lines = append(lines, t.In(loc).Format("15:04 02/01/2006"))
+			layout := "15:04 02/01/2006"
+			if t.Second() != 0 {
+				layout = "15:04:05 02/01/2006"
+			}
+			lines = append(lines, t.In(loc).Format(layout))
 		}
 		f.Starts = strings.Join(lines, "\n")
 	}

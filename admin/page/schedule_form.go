@@ -176,6 +176,10 @@ func (p *Pages) tryDraft(c *route.Call, f ProgrammeFields, base schedule.Program
 		return d, wrong, api.Preview{}, PlanPreview{W: c.Words, Wrong: wrong.list()}
 	}
 	pre, out, err := p.previewDraft(c, id, at, d, now)
+	if err == nil && f.Form == formCron && pre.Sentence == "" { // nobody could check what it means
+		wrong["cron"] = c.Words.T("schedule.wrong.cron.unsaid")
+		out.Wrong = wrong.list()
+	}
 	if err != nil {
 		problem := p.o.ProblemOf(err)
 		wrong = wrongOf(c.Words, problem.Fields)

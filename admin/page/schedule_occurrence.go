@@ -38,6 +38,7 @@ type OccurrencePage struct {
 // OccurrenceFields are the fields of its form, as they were typed.
 type OccurrenceFields struct {
 	Date, Time, What, Volume, Search, Scope string
+	Revision                                string // of the programme, as it was when the form was opened
 }
 
 // The scopes of a change.
@@ -74,6 +75,7 @@ func occurrenceFields(o api.OneOccurrence) OccurrenceFields {
 	f := OccurrenceFields{Date: o.Due.Format(time.DateOnly), Time: o.Due.Format("15:04"), Scope: scopeOne}
 	if o.Programme != nil {
 		f.What, f.Volume = "l:"+o.Programme.PlaylistID, strconv.Itoa(o.Programme.VolumePercent)
+		f.Revision = strconv.FormatInt(o.Programme.Revision, 10)
 	}
 	if e := o.Exception; e != nil && !e.Cancelled {
 		if e.PlaylistID != "" {
@@ -182,7 +184,8 @@ func (p *Pages) postOccurrence(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := OccurrenceFields{Date: v.Get("date"), Time: v.Get("time"), What: v.Get("what"), Volume: v.Get("volume"), Search: v.Get("q"), Scope: v.Get("scope")}
+	f := OccurrenceFields{Date: v.Get("date"), Time: v.Get("time"), What: v.Get("what"), Volume: v.Get("volume"), Search: v.Get("q"), Scope: v.Get("scope"),
+		Revision: v.Get("rev")}
 	e, wrong := f.exception(c, o)
 	do := v.Get("do")
 	if saves(do) && f.Scope == scopeFrom && len(wrong) == 0 {
@@ -198,7 +201,10 @@ func (p *Pages) postOccurrence(c *route.Call) (route.Reply, error) {
 	if len(wrong) == 0 {
 		night, preview = p.previewOne(c, o, e, clipOf(f.What))
 	}
-	if saves(do) && len(wrong) == 0 {
+	if now := strconv.FormatInt(o.Programme.Revision, 10); saves(do) && f.Revision != "" && f.Revision != now {
+		f.Revision = now // the page shows how it stands; saving once more is meant
+		err = &route.Problem{Status: http.StatusConflict, Code: "conflict"}
+	} else if saves(do) && len(wrong) == 0 {
 		act := api.ActOf(c)
 		act.Night = night.meant(do, v.Get("seen"))
 		if _, err = p.o.Station.ChangeOccurrence(act, o.Programme.ID, e, clipOf(f.What)); err == nil {
@@ -245,6 +251,9 @@ func (p *Pages) againOne(c *route.Call, page OccurrencePage, night *NightQuestio
 		} else {
 			page.Night = nil
 			page.Wrong = wrongOf(c.Words, problem.Fields)
+		}
+		if problem.Code == "conflict" {
+			page.Notice.Text = c.Words.T("schedule.conflict.one")
 		}
 	case saving:
 		status, page.Notice = http.StatusUnprocessableEntity, Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}

@@ -3,6 +3,7 @@ package page
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -123,13 +124,15 @@ func nightOf(w locale.Words, pre api.Preview) *NightQuestion {
 		return nil
 	}
 	q := &NightQuestion{}
-	seen := []string{}
+	hours := map[string]bool{} // by weekday and clock: they stay the same while somebody thinks about it
+	told := map[string]bool{}
 	add := func(o api.Occurrence) {
+		hours[o.Start.Format("Mon 15:04")] = true
 		text := dayAndTime(w, o.Start) + ": " + o.Title
-		if slices.Contains(seen, text) {
+		if told[text] {
 			return
 		}
-		seen = append(seen, text)
+		told[text] = true
 		if len(q.Times) < previewNights {
 			q.Times = append(q.Times, text)
 		} else {
@@ -144,7 +147,7 @@ func nightOf(w locale.Words, pre api.Preview) *NightQuestion {
 			}
 		}
 	}
-	sum := sha256.Sum256([]byte(strings.Join(seen, "\n")))
+	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(hours)), "|")))
 	q.Seen = hex.EncodeToString(sum[:8])
 	return q
 }

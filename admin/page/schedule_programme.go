@@ -96,7 +96,9 @@ func (p *Pages) programmeAgain(c *route.Call, page ProgrammeForm, do string, wro
 		case "conflict":
 			if page.Stored != nil {
 				now := fieldsOf(*page.Stored, page.Now.At.Location())
-				page.Differs = differences(c.Words, now, page.F)
+				if page.Differs = differences(c.Words, now, page.F); len(page.Differs) > 0 {
+					page.Notice = Notice{} // the table says it better
+				}
 				page.F.Revision = now.Revision // saving once more is meant
 			}
 		default:

@@ -112,7 +112,7 @@ const momentLayout = "2006-01-02T15:04"
 // readMoment reads a moment of the station's clock.
 func readMoment(text string, loc *time.Location) (time.Time, bool) {
 	text = strings.TrimSpace(text)
-	for _, layout := range []string{momentLayout, "2006-01-02T15:04:05", "15:04 2/1/2006", "2/1/2006 15:04", "2006-01-02 15:04"} {
+	for _, layout := range []string{momentLayout, "2006-01-02T15:04:05", "15:04 2/1/2006", "15:04:05 2/1/2006", "2/1/2006 15:04", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(layout, text, loc); err == nil {
 			return t, true
 		}

@@ -81,7 +81,8 @@ type Slot struct {
 	Anchor   string // an ID in the page
 	Class    string // in words, "" for ordinary
 	Priority bool
-	Trouble  bool // it does not air as planned
+	Ask      bool // it does not air as planned, so the grid offers to say why
+	Trouble  bool // and nobody meant it so
 	Movable  bool
 }
 
@@ -215,9 +216,14 @@ func slot(w locale.Words, b api.Broadcast, anchor string) Slot {
 	}
 	switch b.Status {
 	case api.StatusPlanned, api.StatusPending, api.StatusOnAir, string(evidence.Full):
-		s.Trouble = b.Status == api.StatusPlanned && b.Reason != ""
+		s.Ask = b.Status == api.StatusPlanned && b.Reason != ""
 	default:
-		s.Trouble = true
+		s.Ask = true
+	}
+	switch schedule.Reason(b.Reason) {
+	case schedule.ReasonDayOff, schedule.ReasonOtherDay, schedule.ReasonMourning: // the station's own special days
+	default:
+		s.Trouble = s.Ask && b.Status != string(evidence.Cancelled)
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"net/url"
 	"time"
 
 	"loaxa/admin/locale"
@@ -56,9 +55,6 @@ func whyMark(status string) string {
 	}
 	return "bad"
 }
-
-// whyPath is the address that says why.
-func whyPath(id string) string { return schedulePath + "/why/" + url.PathEscape(id) }
 
 // dayAndTime is "17:00, Thứ Năm 05/03/2026".
 func dayAndTime(w locale.Words, t time.Time) string {

@@ -146,13 +146,26 @@ func (p *Pages) settingGroup(w locale.Words, g settingGroup, values map[string]s
 		case settingSpans, settingLevels:
 			field.Rows = spanRows(w, v)
 		}
-		if field.Shown != "" && len(brief) < 2 {
-			brief = append(brief, field.Shown)
+		if telling := field.telling(); telling != "" && len(brief) < 2 {
+			brief = append(brief, telling)
 		}
 		out.Fields = append(out.Fields, field)
 	}
-	out.Brief = strings.Join(brief, " · ")
+	if out.Brief = strings.Join(brief, " · "); out.Brief == "" {
+		out.Brief = w.T("set.nothing")
+	}
 	return out
+}
+
+// telling is what a closed group says of a setting: nothing where nothing is set.
+func (f SettingField) telling() string {
+	switch {
+	case f.Value == "" || f.Value == "0":
+		return ""
+	case f.Kind == string(settingTick):
+		return f.Word
+	}
+	return f.Shown
 }
 
 func (p *Pages) playlistChoices(w locale.Words, chosen string) []Pick {
@@ -197,7 +210,7 @@ func (p *Pages) postSettings(c *route.Call) (route.Reply, error) {
 	})
 	if err == nil {
 		at := p.o.Station.Now(c.Words).At.Format("15:04")
-		return route.Redirect{To: settingsPath + "?" + url.Values{"saved": {g.name}, "at": {at}}.Encode() + "#" + g.name}, nil
+		return route.Redirect{To: settingsPath + "?" + url.Values{"saved": {g.name}, "at": {at}}.Encode() + "#set-" + g.name}, nil
 	}
 	return p.unsaved(c, g, typed, faults, err)
 }
@@ -254,6 +267,9 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 		shown.Error, status = notice.Text, code
 	}
 	for i := range shown.Fields {
+		if shown.Fields[i].Rows != nil {
+			shown.Fields[i].Rows = typedRows(w, g.fields[i].name, c.Request.PostForm)
+		}
 		if code := faults[shown.Fields[i].Name]; code != "" {
 			shown.Fields[i].Error = settingFault(w, g.fields[i], code)
 		}

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,6 +121,21 @@ func spanRows(w locale.Words, v string) []SpanRow {
 	}
 	for i := range out {
 		out[i].Choices = dayChoices(w, out[i].Days)
+	}
+	return out
+}
+
+// typedRows are the rows as somebody typed them, whatever it was.
+func typedRows(w locale.Words, name string, form url.Values) []SpanRow {
+	var out []SpanRow
+	for i := range schedule.MaxQuietSpans {
+		part := func(part string) string { return form.Get(fmt.Sprintf("%s.%d.%s", name, i, part)) }
+		row := SpanRow{Number: len(out), From: part("from"), To: part("to"), Days: part("days"), Percent: part("percent")}
+		if row.From == "" && row.To == "" && len(out) >= 2 {
+			continue
+		}
+		row.Choices = dayChoices(w, row.Days)
+		out = append(out, row)
 	}
 	return out
 }

@@ -90,6 +90,11 @@ func menuOf(routes []route.Route) []Entry {
 	return out
 }
 
+// leads says whether the menu has this page, for whoever.
+func (p *Pages) leads(path string) bool {
+	return slices.ContainsFunc(p.menu, func(e Entry) bool { return e.Path == path })
+}
+
 func (p *Pages) base(w locale.Words, title string) Base {
 	return Base{W: w, Title: title, files: p.files}
 }

@@ -103,6 +103,9 @@ func (p *Pages) startAgain(c *route.Call, step string, cause error, typed func(*
 	}
 	var status int
 	s.Notice, status = p.refused(c.Words, cause)
+	if text := c.Words.Or("start."+step+"."+problem.Code, ""); text != "" { // what it means here
+		s.Notice.Text = text
+	}
 	s.Open, s.Night = step, problem.Code == "confirm_night"
 	s.Faults = make(map[string]string)
 	for _, f := range problem.Fields {

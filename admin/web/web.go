@@ -1,5 +1,5 @@
-// Package web is what browsers are given beside the pages: styles as they are written, and scripts built from TypeScript
-// by `make build`. A program built without the scripts has no file of that name: pages then say so, and forms go on
+// Package web is what browsers are given beside the pages: styles as they are written, scripts built from TypeScript by
+// `make build`, and the help's pictures where `make pictures` has taken them. A program built without the scripts has no file of that name: pages then say so, and forms go on
 // working.
 package web
 
@@ -49,7 +49,8 @@ func Files() (map[string]File, error) {
 }
 
 func load(name string) (File, error) {
-	kinds := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+	kinds := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+		".png": "image/png"}
 	kind, ok := kinds[path.Ext(name)]
 	if !ok {
 		return File{}, fmt.Errorf("no media type is known for it")

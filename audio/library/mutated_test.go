@@ -38,17 +38,16 @@ var formats = []struct {
 
 // Whatever a damaged file does to the decoder, the station gives a clip that plays or a refusal, nothing is left of what
 // was refused, and its own memory stays as it was.
-func TestDamagedFilesGiveAClipOrARefusal(t *testing.T) { damageFiles(t, 3) }
+func TestDamagedFilesGiveAClipOrARefusal(t *testing.T) { damageFiles(t, 3, 1) }
 
 func TestSoakDamagedFiles(t *testing.T) {
 	if os.Getenv("LOAXA_SOAK") != "1" {
 		t.Skip("2,000 files of each format: LOAXA_SOAK=1; some are in TestDamagedFilesGiveAClipOrARefusal")
 	}
-	damageFiles(t, 2000)
+	damageFiles(t, 2000, uint64(time.Now().UnixNano()))
 }
 
-func damageFiles(t *testing.T, times int) {
-	seed := uint64(time.Now().UnixNano())
+func damageFiles(t *testing.T, times int, seed uint64) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for _, format := range formats {
@@ -65,7 +64,7 @@ func damageFiles(t *testing.T, times int) {
 			grown := rssAnon(t) - before
 			t.Logf("%d of %d damaged files taken, refused %v; own memory %+.1f MB", d.taken, times, d.refused, float64(grown)/1e6)
 			framed := format.name == "mp3" || format.name == "aac" // each frame stands for itself: most survive
-			if whole && !framed && d.taken > 1+times*19/20 {
+			if whole && !framed && times >= 100 && d.taken > 1+times*19/20 { // of three all may survive, of hundreds not
 				t.Errorf("%d of %d damaged files were taken: the damage does not reach the decoder", d.taken, times)
 			}
 			if grown > 10_000_000 {

@@ -19,11 +19,13 @@ func (a *app) tellWhere(r page.Reach, link string) error {
 			fmt.Fprintf(a.out, "  từ điện thoại, máy khác (from other devices): %s%s\n", other, link)
 		}
 	}
-	if len(r.Others) == 0 {
+	switch {
+	case len(r.Others) == 0 && r.Open:
+		fmt.Fprintln(a.out, "  máy này chưa nối mạng nào (this machine is on no network yet)")
+	case len(r.Others) == 0:
 		fmt.Fprintln(a.out, "  chỉ mở được trên máy này; muốn dùng điện thoại cùng mạng, thêm --listen 0.0.0.0:8080 (on this machine only; for phones of the same network add --listen 0.0.0.0:8080)")
-		return nil
 	}
-	if link == "" || terminalOf(a.out) == nil {
+	if link == "" || len(r.Others) == 0 || terminalOf(a.out) == nil {
 		return nil
 	}
 	return drawCode(a.out, r.Others[0]+link)

@@ -1,5 +1,10 @@
 package alarm
 
+import (
+	"maps"
+	"slices"
+)
+
 // Codes known today.
 const (
 	NoDevice      Code = "AUD-01" // no sound device could be opened
@@ -61,6 +66,9 @@ var table = map[Code]Text{
 	RuleBroken: {true, "Có quy tắc lịch phát không đọc được.", "Mở chương trình đó và lưu lại.",
 		"A stored rule cannot be read.", "Open the programme and save it again."},
 }
+
+// Codes are all codes that a station may raise, in order.
+func Codes() []Code { return slices.Sorted(maps.Keys(table)) }
 
 // Explain gives the text of a code; an unknown code explains itself by its name.
 func Explain(c Code) Text {

@@ -51,9 +51,10 @@ document.addEventListener("drop", (e) => {
 
 document.addEventListener("dragend", end);
 
-// While something is held in the air the week must not be drawn anew under it.
+// While something is held in the air, or an answer is being read, the week must not be drawn anew under it.
 document.addEventListener("htmx:before:request", (e) => {
-  if (dragged) {
+  const week = (e.target as HTMLElement | null)?.id === "week";
+  if (dragged || (week && document.querySelector(".why-here:not(:empty)"))) {
     e.preventDefault();
   }
 });

@@ -86,7 +86,7 @@ type Record struct {
 	// Kind decides the shape of Data.
 	Kind Kind `json:"kind"`
 	Stamp
-	Actor string          `json:"actor"` // "station", "user:NAME", "token:NAME", "socket:USER"
+	Actor string          `json:"actor"` // "station", "user:LOGIN", "token:NAME", "socket:USER", "visit:NAME", "phone:NAME", "recovery:SHEET-NO"
 	Data  json.RawMessage `json:"data"`
 }
 

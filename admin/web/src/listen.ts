@@ -1,21 +1,22 @@
 // Listening before anything sounds: what was chosen, or what the phone just recorded, which has not left it yet.
+export {};
 
-const form = document.getElementById("urgent") as HTMLFormElement | null;
+const form = document.querySelector<HTMLFormElement>("form[data-listen]");
 const listen = document.getElementById("listen");
 const audio = listen?.querySelector("audio");
-const name = listen?.querySelector("strong");
-if (form && listen && audio && name) {
+const title = listen?.querySelector("strong");
+if (form && listen && audio && title) {
   const clip = form.querySelector<HTMLSelectElement>("select[name=clip_id]");
   const files = [...form.querySelectorAll<HTMLInputElement>("input[type=file]")];
   let address = "";
 
-  const show = (source: string, title: string): void => {
+  const show = (source: string, text: string): void => {
     if (address) {
       URL.revokeObjectURL(address);
       address = "";
     }
     listen.hidden = !source;
-    name.textContent = title;
+    title.textContent = text;
     if (source) {
       audio.src = source;
     } else {
