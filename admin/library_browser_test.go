@@ -84,7 +84,7 @@ func TestBrowserUploadGoesOnAfterACut(t *testing.T) {
 	}
 	line.mu.Unlock()
 	must(t, chromedp.Do(ctx, chromedp.Click("button.go")))
-	waitText(ctx, t, "#import", "Nhập được 1 tệp") // the page follows by itself
+	waitText(ctx, t, "#import", "Nhập được cả 1 tệp") // the page follows by itself
 	sum := sha256.Sum256(wave)
 	if c, err := s.library.Get(s.only(t, library.StateSubmitted)); err != nil || c.SHA256 != hex.EncodeToString(sum[:]) || c.Title != "bản tin" {
 		t.Errorf("%+v %v", c, err)

@@ -34,7 +34,7 @@ func (s *station) reads(t *testing.T, path, token string) string {
 	return w.Body.String()
 }
 
-// tells checks what a page says and what it must not say.
+// clipTells checks what a page says and what it must not say.
 func clipTells(t *testing.T, what, html string, want []string, not ...string) {
 	t.Helper()
 	for _, w := range want {
