@@ -56,7 +56,7 @@ test: page web
 	@.ci/install
 	export LOAXA_TEST_ALL=1
 	echo "== all packages, with the race detector; of the decoders what runs on several cores or in a child"
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 10m $$($(GO) list ./... | grep -v -e '/audio/decode$$' -e '/playlog/crash$$')
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $$($(GO) list ./... | grep -v -e '/audio/decode$$' -e '/playlog/crash$$' -e 'loaxa/schedule$$')
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Cores|Child|Cancelling|Dies|Parent|Hostile' ./audio/decode
 	echo "== without the race detector and in full: pages in a browser, plan, player, log, decoders; sums and years too long for it"
 	CGO_ENABLED=0 $(GO) test -timeout 15m -run 'InABrowser' ./admin

@@ -100,6 +100,7 @@ func TestBrowserSavesOneGroup(t *testing.T) {
 	if got := s.rules.Settings().LatenessS; got != 900 {
 		t.Errorf("stored: %d s", got)
 	}
+	waitTrue(ctx, t, `location.search == ""`) // the script has forgotten it
 	must(t, chromedp.Do(ctx, chromedp.Reload()))
 	waitText(ctx, t, "h1", "Cài đặt")
 	if evaluate[bool](ctx, t, `document.querySelector("#set-rules .saved") !== null`) {

@@ -180,7 +180,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 const (
 	// lowTargets lists what can be tapped and is lower than 48 px; links inside sentences are as high as the sentence.
 	lowTargets = `[...document.querySelectorAll("button, select, input:not([type=hidden]), textarea, summary, nav a, a.button, a.all")]
-		.filter(e => e.offsetParent && getComputedStyle(e).position != "absolute" && (e.closest("label.tick") || e).getBoundingClientRect().height < 47.5)
+		.filter(e => e.offsetParent && getComputedStyle(e).position != "absolute" && (e.closest("label.tick, label.pick") || e).getBoundingClientRect().height < 47.5)
 		.map(e => e.outerHTML.slice(0, 120)).join(" ")`
 	axeRun = `axe.run(document, {resultTypes: ["violations"]}).then(r =>
 		JSON.stringify(r.violations.filter(v => v.impact == "serious" || v.impact == "critical")))`
