@@ -304,21 +304,3 @@ func (a *API) SignedOut(who account.Identity) {
 		a.Operator(who.Actor, evidence.Operator{What: "sign_out", Object: who.Session, Result: "done"})
 	}
 }
-
-// lastPlan is the newest plan record; ok is false while there is none.
-func (a *API) lastPlan() (p evidence.Plan, ok bool, err error) {
-	_, raw, ok := a.o.Log.Last(evidence.KindPlan)
-	if !ok {
-		return p, false, nil
-	}
-	r, err := evidence.Decode(raw)
-	if err != nil {
-		return p, false, logError(err)
-	}
-	body, err := evidence.DecodeBody(r)
-	if err != nil {
-		return p, false, logError(err)
-	}
-	p, ok = body.(evidence.Plan)
-	return p, ok, nil
-}

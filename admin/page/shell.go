@@ -218,7 +218,7 @@ func (p *Pages) postLanguage(c *route.Call) (route.Reply, error) {
 	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n") {
 		back = "/"
 	}
-	cookie := sessionCookie(c.Request, string(lang), 365*24*3600)
+	cookie := sessionCookie(c.Request, string(lang), 365*24*3600) //nolint:gosec // it has all three, Secure where the connection is
 	cookie.Name = LanguageCookie
 	return route.Redirect{To: back, Cookie: cookie}, nil
 }

@@ -63,7 +63,7 @@ func damageFiles(t *testing.T, times int, seed uint64) {
 			}
 			grown := rssAnon(t) - before
 			t.Logf("%d of %d damaged files taken, refused %v; own memory %+.1f MB", d.taken, times, d.refused, float64(grown)/1e6)
-			framed := format.name == "mp3" || format.name == "aac" // each frame stands for itself: most survive
+			framed := format.name == "mp3" || format.name == "aac"           // each frame stands for itself: most survive
 			if whole && !framed && times >= 100 && d.taken > 1+times*19/20 { // of three all may survive, of hundreds not
 				t.Errorf("%d of %d damaged files were taken: the damage does not reach the decoder", d.taken, times)
 			}
