@@ -24,6 +24,9 @@ func browser(t testing.TB, width, height int64) context.Context {
 // browserFor is browser for a test that takes longer.
 func browserFor(t testing.TB, width, height int64, most time.Duration) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser: runs without -short")
+	}
 	if _, err := exec.LookPath("chromium"); err != nil {
 		if os.Getenv("LOAXA_TEST_ALL") == "1" {
 			t.Fatal("chromium is missing")

@@ -113,9 +113,6 @@ type axeFinding struct {
 // Every page, at both sizes and in both languages: nothing that a blind or shaking person cannot use, nothing wider than
 // the screen, nothing too low for a thumb, no request to anywhere else, no error in the console.
 func TestEveryPageInABrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long: runs without -short")
-	}
 	axe, err := os.ReadFile("web/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		if os.Getenv("LOAXA_TEST_ALL") == "1" {
