@@ -50,10 +50,16 @@ func cleanPassword(password, login string) (string, error) {
 		return bad("long", fmt.Sprintf("the password is longer than %d bytes", maxPassword))
 	case login != "" && (folded == Fold(login) || strings.Repeat(Fold(login), 2) == folded):
 		return bad("login", "the password is the login")
-	case common()[folded] || len(strings.Trim(folded, folded[:1])) == 0:
+	case common()[folded] || one(folded):
 		return bad("common", "the password is among the first that are guessed")
 	}
 	return password, nil
+}
+
+// one says whether a text is one letter again and again, or has none at all once its marks are taken away.
+func one(folded string) bool {
+	first, _ := utf8.DecodeRuneInString(folded)
+	return strings.Trim(folded, string(first)) == ""
 }
 
 // SetPassword spends a set-password code and opens a session of its person. ErrUnknown when the code is not good.
