@@ -40,13 +40,16 @@ func visited(t testing.TB) {
 	ctx, leave := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	var turned, heard atomic.Int64
+	var signedIn []*visitor // a person has so many sessions only, so each of the five also listens
 	for range people {
-		v := s.visitor(ctx, base)
-		all.Go(func() { v.turn(&turned) })
+		signedIn = append(signedIn, s.visitor(ctx, base))
 	}
-	for range listeners {
-		v := s.visitor(ctx, base)
+	for i := range listeners {
+		v := signedIn[i%people]
 		all.Go(func() { v.listen(&heard) })
+	}
+	for _, v := range signedIn {
+		all.Go(func() { v.turn(&turned) })
 	}
 	outcomes := s.awaitOutcomes(id, n, time.Duration(n+4)*step)
 	leave()
