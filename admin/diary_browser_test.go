@@ -93,9 +93,9 @@ func TestBrowserSavesOneGroup(t *testing.T) {
 	link, err := s.accounts.NewLink("station")
 	must(t, err)
 	must(t, chromedp.Do(ctx, chromedp.Navigate(base+api.LinkPath(link)), chromedp.Navigate(base+"/settings")))
-	must(t, chromedp.Do(ctx, chromedp.Click("#set-rules > summary")))
+	press(ctx, t, "#set-rules > summary")
 	evaluate[bool](ctx, t, `document.querySelector('[name="lateness_s"]').value = "15", true`)
-	must(t, chromedp.Do(ctx, chromedp.Click("#set-rules form > button")))
+	press(ctx, t, "#set-rules form > button")
 	waitText(ctx, t, "#set-rules .saved", "Đã lưu lúc 16:58")
 	if got := s.rules.Settings().LatenessS; got != 900 {
 		t.Errorf("stored: %d s", got)

@@ -203,7 +203,7 @@ func TestBrowserPrintsTheFormOnOneSheet(t *testing.T) {
 	}
 	waitTrue(ctx, t, `!document.getElementById("print").hidden`)
 	evaluate[bool](ctx, t, `window.print = () => { document.title = "printing" }, true`)
-	must(t, chromedp.Do(ctx, chromedp.Click("#print")))
+	press(ctx, t, "#print")
 	waitTrue(ctx, t, `document.title === "printing"`)
 	oneSheet(ctx, t)
 	s.named(t, strings.Repeat("Đài truyền thanh xã ", schedule.MaxTitle/20), strings.Repeat("W", 40))

@@ -83,7 +83,7 @@ func TestBrowserUploadGoesOnAfterACut(t *testing.T) {
 		t.Errorf("pieces from %v: after the cut all of it was sent again", line.offsets)
 	}
 	line.mu.Unlock()
-	must(t, chromedp.Do(ctx, chromedp.Click("button.go")))
+	press(ctx, t, "button.go")
 	waitText(ctx, t, "#import", "Nhập được cả 1 tệp") // the page follows by itself
 	sum := sha256.Sum256(wave)
 	if c, err := s.library.Get(s.only(t, library.StateSubmitted)); err != nil || c.SHA256 != hex.EncodeToString(sum[:]) || c.Title != "bản tin" {
@@ -137,14 +137,14 @@ func TestBrowserWaveform(t *testing.T) {
 	base, _ := s.start(t)
 	c := into[library.Clip](t, s.upload(t, s.token(t, account.Operator), "a.wav", longTone(440, 20), nil), 201)
 	s.opens(ctx, t, base, "/clips/"+c.ID+"?open=trim")
-	must(t, chromedp.Do(ctx, chromedp.Click("[data-shape]")))
+	must(t, chromedp.Do(ctx, chromedp.Click("[data-shape]"))) // where in it, counts
 	end := time.Now().Add(20 * time.Second)
 	for evaluate[float64](ctx, t, `document.querySelector("audio").currentTime`) < 9 {
 		if time.Now().After(end) {
 			t.Fatal("a press in the middle does not play from there")
 		}
 	}
-	must(t, chromedp.Do(ctx, chromedp.Click(`[data-set="from"]`)))
+	press(ctx, t, `[data-set="from"]`)
 	if from := evaluate[string](ctx, t, `document.querySelector("[data-from]").value`); !strings.HasPrefix(from, "0:1") && !strings.HasPrefix(from, "0:09") {
 		t.Errorf("the part is to begin at %q", from)
 	}

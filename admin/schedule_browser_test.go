@@ -31,7 +31,8 @@ func TestBrowserDragOpensTheForm(t *testing.T) {
 	base, _ := s.start(t)
 	s.signedIn(ctx, t, base, "/schedule")
 	waitText(ctx, t, ".week-grid", "Bản tin chiều")
-	must(t, chromedp.Do(ctx, chromedp.Click(`.day-list a.why`)))
+	waitTrue(ctx, t, `document.querySelector(".day-list a.why").hasAttribute("data-htmx-powered")`) // before, it leads to a page
+	press(ctx, t, `.day-list a.why`)
 	waitText(ctx, t, ".why-here:not(:empty)", "Sẽ phát lúc 17:00 05/03/2026") // in its row, without leaving the page
 	evaluate[bool](ctx, t, `(() => {
 		const from = document.querySelector('[data-occurrence^="p-1@2026-03-06T17:30"]'), to = document.querySelector('td[data-day="2026-03-07"][data-hour="09"]');
@@ -44,9 +45,9 @@ func TestBrowserDragOpensTheForm(t *testing.T) {
 	if n := len(s.rules.Programmes()[0].Exceptions); n != 0 {
 		t.Errorf("dragging alone made %d changes", n)
 	}
-	must(t, chromedp.Do(ctx, chromedp.Click(`form.change button[value="save"]`)))
+	press(ctx, t, `form.change button[value="save"]`)
 	waitText(ctx, t, ".notice.ok", "Đã đổi riêng buổi này")
-	must(t, chromedp.Do(ctx, chromedp.Click(".notice.ok button")))
+	press(ctx, t, ".notice.ok button")
 	waitText(ctx, t, ".notice.ok", "trở lại như lịch ban đầu")
 	if n := len(s.rules.Programmes()[0].Exceptions); n != 0 {
 		t.Errorf("after undoing, %d changes stay", n)
@@ -68,7 +69,7 @@ func TestBrowserPreviewsWhileTyping(t *testing.T) {
 	waitText(ctx, t, "#preview", "Chọn ít nhất một thứ")
 	evaluate[bool](ctx, t, `(document.querySelector('[name=weekday][value="6"]').click(), true)`)
 	waitText(ctx, t, "#preview", "Thứ Bảy")
-	must(t, chromedp.Do(ctx, chromedp.Click(`.beside button[value="save"]`)))
+	press(ctx, t, `.beside button[value="save"]`)
 	waitText(ctx, t, ".notice.ok", "Đã lưu chương trình.")
 }
 

@@ -49,14 +49,14 @@ func TestBrowserEmergencyByVoice(t *testing.T) {
 	must(t, err)
 	must(t, chromedp.Do(ctx, chromedp.Navigate(base+api.LinkPath(link))))
 	waitText(ctx, t, "#state", "ĐANG NGHỈ")
-	must(t, chromedp.Do(ctx, chromedp.Click(".urgent-link a")))
+	press(ctx, t, ".urgent-link a")
 	waitFor(ctx, t, "the emergency page", `!!document.querySelector("#urgent input[capture]")`)
 	fits(ctx, t, "/emergency")
 	must(t, chromedp.Do(ctx, chromedp.SetUploadFiles("#urgent input[capture]", []string{memo})))
 	// The policy must let the recording be heard: with a refusal the length never becomes known.
 	waitFor(ctx, t, "the preview", `(() => { const a = document.querySelector("#listen audio"); a.preload = "metadata"; return !document.querySelector("#listen").hidden && a.src.startsWith("blob:") && a.duration > 0.9; })()`)
-	must(t, chromedp.Do(ctx, chromedp.Click(".pick input")))
-	must(t, chromedp.Do(ctx, chromedp.Click("#urgent button.urgent")))
+	press(ctx, t, ".pick input")
+	press(ctx, t, "#urgent button.urgent")
 	waitText(ctx, t, "h1", "Sắp phát ra loa")
 	fits(ctx, t, "/emergency/review")
 	if text := evaluate[string](ctx, t, `document.querySelector("main").innerText`); !strings.Contains(text, "Bão, lũ, sạt lở") || !strings.Contains(text, "Toàn bộ loa") {
@@ -73,15 +73,15 @@ func TestBrowserEmergencyByVoice(t *testing.T) {
 		p.State = player.Playing
 		p.OnAir = &player.OnAir{Broadcast: "emergency:1", Kind: player.Emergency, Title: "Tin khẩn cấp", Due: s.clock(), Started: s.clock(), Length: 30 * time.Minute, Ends: s.clock().Add(30 * time.Minute), Items: 1}
 	})
-	must(t, chromedp.Do(ctx, chromedp.Click("form[action='/emergency'] button.urgent")))
+	press(ctx, t, "form[action='/emergency'] button.urgent")
 	waitText(ctx, t, "#emergency-now", "Kết thúc chậm nhất lúc")
 	if len(s.player.asked) != 1 || s.player.asked[0].Reason != "Bão, lũ, sạt lở" || s.player.asked[0].For != 30*time.Minute {
 		t.Errorf("asked %+v", s.player.asked)
 	}
-	must(t, chromedp.Do(ctx, chromedp.Click("form[action='/extend'] button")))
+	press(ctx, t, "form[action='/extend'] button")
 	waitText(ctx, t, ".notice.ok", "Đã kéo dài")
 	waitFor(ctx, t, "still the emergency page", `location.pathname == "/emergency"`)
-	must(t, chromedp.Do(ctx, chromedp.Click("#emergency-now button.stop")))
+	press(ctx, t, "#emergency-now button.stop")
 	waitText(ctx, t, ".notice.ok", "Đã dừng")
 	if s.player.Now().OnAir != nil {
 		t.Error("DỪNG does not stop it")

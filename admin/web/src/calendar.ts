@@ -51,13 +51,18 @@ document.addEventListener("drop", (e) => {
 
 document.addEventListener("dragend", end);
 
-// While something is held in the air, or an answer is being read, the week must not be drawn anew under it.
-document.addEventListener("htmx:before:request", (e) => {
-  const week = (e.target as HTMLElement | null)?.id === "week";
-  if (dragged || (week && document.querySelector(".why-here:not(:empty)"))) {
+// While something is held in the air, or an answer is asked for or read, the week must not be drawn anew under it: neither by
+// a request that begins now nor by one that was under way.
+let reading = false;
+const still = (e: Event, source: Element | null): void => {
+  if (source?.matches("a.why")) {
+    reading = true;
+  } else if (source?.id === "week" && (dragged || reading)) {
     e.preventDefault();
   }
-});
+};
+document.addEventListener("htmx:before:request", (e) => still(e, e.target as Element | null));
+document.addEventListener("htmx:before:swap", (e) => still(e, e.detail.ctx.sourceElement));
 
 // The hint stands only where dragging works.
 if (matchMedia("(hover: hover)").matches) {

@@ -159,9 +159,10 @@ func (p *phone) open(address string) {
 	p.must(chromedp.Do(p.ctx, chromedp.Navigate(address)))
 }
 
+// tap presses what a selector shows; a live part may draw it anew in that very moment.
 func (p *phone) tap(selector string) {
 	p.t.Helper()
-	p.must(chromedp.Do(p.ctx, chromedp.Click(selector)))
+	p.until(fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e || !e.offsetParent) return false; e.click(); return true })()`, selector))
 }
 
 // tapOnce taps something inside a step, which is opened first if it is closed.
