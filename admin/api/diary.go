@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"loaxa/admin/report"
 	"loaxa/admin/route"
 	"loaxa/player/playlog"
 	"loaxa/player/playlog/evidence"
@@ -104,7 +105,7 @@ func (a *API) Diary(q DiaryQuery) (Diary, error) {
 	}
 	w.openUntil(time.Time{})
 	out := Diary{Matching: w.matching, GapsAll: w.gapsAll, Counts: sortedCounts(w.counts), Outputs: sortedCounts(w.outputs)}
-	times := newTrueTimes(a.o.Log)
+	times := a.times()
 	if out.Rows, err = a.diaryRows(w.page, times); err != nil {
 		return Diary{}, err
 	}
@@ -183,7 +184,7 @@ func sortedCounts(list []DiaryCount) []DiaryCount {
 }
 
 // diaryRows reads what is shown.
-func (a *API) diaryRows(places []diaryPlace, times *trueTimes) ([]DiaryRow, error) {
+func (a *API) diaryRows(places []diaryPlace, times *report.Times) ([]DiaryRow, error) {
 	out := make([]DiaryRow, 0, len(places))
 	for _, at := range places {
 		if at.open != nil {
@@ -194,7 +195,7 @@ func (a *API) diaryRows(places []diaryPlace, times *trueTimes) ([]DiaryRow, erro
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, DiaryRow{Broadcast: a.decided(rec.Idx, dueOr(o, rec)), Start: times.near(rec, o.Started)})
+		out = append(out, DiaryRow{Broadcast: a.decided(rec.Idx, dueOr(o, rec)), Start: times.Near(rec, o.Started)})
 	}
 	return out, nil
 }

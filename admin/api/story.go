@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"loaxa/admin/report"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 )
@@ -83,9 +84,9 @@ func (a *API) Story(epoch, index int64, broadcast string) (Story, error) {
 	if !ok {
 		return Story{}, route.NotFound("outcome", "in this record")
 	}
-	times := newTrueTimes(a.o.Log)
-	s := Story{DiaryRow: DiaryRow{Broadcast: a.decided(rec.Idx, dueOr(o, rec)), Start: times.near(rec, o.Started)}, Body: o,
-		Trust: rec.Clock.State, Decided: times.near(rec, rec.Wall)}
+	times := a.times()
+	s := Story{DiaryRow: DiaryRow{Broadcast: a.decided(rec.Idx, dueOr(o, rec)), Start: times.Near(rec, o.Started)}, Body: o,
+		Trust: rec.Clock.State, Decided: times.Near(rec, rec.Wall)}
 	return s, a.trace(&s, rec.Idx, times)
 }
 
@@ -101,14 +102,14 @@ func (a *API) openStory(broadcast string) (Story, error) {
 	for _, b := range open {
 		if b.Broadcast == broadcast {
 			s := Story{DiaryRow: DiaryRow{Broadcast: b}}
-			return s, a.trace(&s, a.o.Log.Size(), newTrueTimes(a.o.Log))
+			return s, a.trace(&s, a.o.Log.Size(), a.times())
 		}
 	}
 	return Story{}, route.NotFound("broadcast", broadcast)
 }
 
 // trace collects what belongs to the story from the records before its end, newest first, and puts it in order.
-func (a *API) trace(s *Story, end int64, times *trueTimes) error {
+func (a *API) trace(s *Story, end int64, times *report.Times) error {
 	name, err := json.Marshal(s.Broadcast.Broadcast)
 	if err != nil {
 		return err
@@ -140,7 +141,7 @@ func (a *API) trace(s *Story, end int64, times *trueTimes) error {
 type tracer struct {
 	story *Story
 	name  []byte // the broadcast's ID as records write it
-	times *trueTimes
+	times *report.Times
 	found []found // newest first
 	begun bool    // its first start was found
 	done  bool
@@ -196,7 +197,7 @@ func (t *tracer) plan(rec evidence.Record, p evidence.Plan) {
 		for _, list := range [][]evidence.Planned{p.Open, p.Occurrences} {
 			for _, x := range list {
 				if x.ID == t.story.Broadcast.Broadcast {
-					t.story.Promise = &Promise{Index: rec.Idx, At: t.times.near(rec, rec.Wall), Due: x.Due.Time, Verdict: x.Verdict, Reason: x.Reason}
+					t.story.Promise = &Promise{Index: rec.Idx, At: t.times.Near(rec, rec.Wall), Due: x.Due.Time, Verdict: x.Verdict, Reason: x.Reason}
 				}
 			}
 		}
@@ -221,7 +222,7 @@ func (t *tracer) finish() {
 			if n, ok := at[attempt{b.Item, b.Attempt}]; ok {
 				s.Items[n].TakenMS, s.Items[n].Underruns = b.Taken/framesPerMS, b.Underruns/framesPerMS
 				if !b.Onset.IsZero() && s.Items[n].OnsetAt < 0 {
-					s.Items[n].Onset, s.Items[n].OnsetAt = t.times.near(rec, b.Onset), rec.Idx
+					s.Items[n].Onset, s.Items[n].OnsetAt = t.times.Near(rec, b.Onset), rec.Idx
 				}
 			}
 		case evidence.End:
@@ -236,7 +237,7 @@ func (t *tracer) finish() {
 }
 
 func (t *tracer) event(rec evidence.Record, body evidence.Body) StoryEvent {
-	e := StoryEvent{Kind: string(rec.Kind), Index: rec.Idx, At: t.times.near(rec, rec.Wall), Actor: rec.Actor}
+	e := StoryEvent{Kind: string(rec.Kind), Index: rec.Idx, At: t.times.Near(rec, rec.Wall), Actor: rec.Actor}
 	switch b := body.(type) {
 	case evidence.Operator:
 		e.What, e.Detail = b.What, b.Reason

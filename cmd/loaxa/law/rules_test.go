@@ -15,7 +15,7 @@ var rooms = []room{
 	{"cmd/verifier", []string{"player/playlog/offline"}, "runs in a stranger's browser: nothing goes in that the verdict does not need"},
 
 	{"admin/...", adminMay, "people change rules and read plan and log; they reach the sound through the player's commands only"},
-	{"admin/report", []string{"schedule", "player/playlog", "player/playlog/evidence"},
+	{"admin/report/...", []string{"admin/report/...", "admin/locale", "schedule", "player/playlog", "player/playlog/evidence"},
 		"a report puts plan records beside outcomes; it must come out the same on a machine without a player or a database of rules"},
 	{"admin/account", nil, "leaf: people and tokens know nothing of sound, so a fault there locks nobody out"},
 	{"admin/locale", nil, "leaf: words"},
