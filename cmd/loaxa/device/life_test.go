@@ -19,6 +19,7 @@ import (
 // the station's name, the test tone, a letter with five clips, its approval, the broadcast on air, its outcome in the diary,
 // the reconciliation by one button, and an export that verifies elsewhere.
 func TestWholeLifeByAPhone(t *testing.T) {
+	needDevice(t)
 	if _, err := exec.LookPath("chromium"); err != nil {
 		if os.Getenv("LOAXA_TEST_ALL") == "1" {
 			t.Fatal("chromium is missing")
