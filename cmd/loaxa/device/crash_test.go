@@ -26,6 +26,7 @@ const (
 // that was acknowledged is lost, everything planned is decided once, and nothing sounds twice.
 func TestKilledFiftyTimes(t *testing.T) {
 	needDevice(t)
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))

@@ -18,6 +18,7 @@ import (
 // aloud, the new log begins where the last anchor ended, and the old file is kept as it was found.
 func TestLogDamage(t *testing.T) {
 	needDevice(t)
+	t.Parallel()
 	for _, d := range []struct {
 		name string
 		why  string

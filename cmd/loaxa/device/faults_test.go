@@ -20,6 +20,7 @@ const (
 // whole at the end, and the log says that it happened.
 func TestDeviceFaults(t *testing.T) {
 	needDevice(t)
+	t.Parallel()
 	for _, f := range []struct {
 		name string
 		// strike takes the device away and gives it back; it returns what was heard before and what records it.
