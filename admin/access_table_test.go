@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"loaxa/admin/account"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
@@ -45,7 +45,7 @@ func withPhone(s *station, t *testing.T) func(*http.Request) {
 	must(t, err)
 	cookie, _, err := s.accounts.RegisterPhone("station", list[0].ID, "điện thoại trực đài")
 	must(t, err)
-	return func(r *http.Request) { r.AddCookie(&http.Cookie{Name: page.PhoneCookie, Value: cookie}) }
+	return func(r *http.Request) { r.AddCookie(&http.Cookie{Name: frame.PhoneCookie, Value: cookie}) }
 }
 
 // withVisit opens a session for each request: signing out is one of them.
@@ -55,7 +55,7 @@ func withVisit(s *station, t *testing.T) func(*http.Request) {
 	return func(r *http.Request) {
 		cookie, _, err := s.accounts.UseCode(code, account.From{Address: "192.0.2.1"})
 		must(t, err)
-		r.AddCookie(&http.Cookie{Name: page.SessionCookie, Value: cookie})
+		r.AddCookie(&http.Cookie{Name: frame.SessionCookie, Value: cookie})
 	}
 }
 

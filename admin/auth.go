@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"loaxa/admin/account"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 )
@@ -41,7 +41,7 @@ func (s *Server) identify(r *http.Request) (account.Identity, error) {
 	for _, proof := range []struct {
 		cookie string
 		check  func(string) (account.Identity, error)
-	}{{page.SessionCookie, s.accounts.BySession}, {page.PhoneCookie, s.accounts.ByPhone}} {
+	}{{frame.SessionCookie, s.accounts.BySession}, {frame.PhoneCookie, s.accounts.ByPhone}} {
 		cookie, err := r.Cookie(proof.cookie)
 		if err != nil {
 			continue

@@ -13,7 +13,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 )
 
 const passPhrase = "gà gáy sáng sớm"
@@ -175,8 +175,8 @@ func TestAttackOnTheSignIn(t *testing.T) {
 	open := s.member(t, "lan", account.Operator, "192.168.1.5")
 	wantTo(t, open.post("/account/phone", "name", "máy trực"), "/account?note=phone_added")
 	phone := s.at("192.168.1.66") // the attacker's own address: the worst case
-	phone.cookies[page.PhoneCookie] = open.cookies[page.PhoneCookie]
-	delete(open.cookies, page.PhoneCookie)
+	phone.cookies[frame.PhoneCookie] = open.cookies[frame.PhoneCookie]
+	delete(open.cookies, frame.PhoneCookie)
 	open.address = "192.168.1.66"
 	before := len(s.records(t))
 	refused := 0
@@ -235,7 +235,7 @@ func TestPhoneMayOnlySpeakAndStop(t *testing.T) {
 	b := s.member(t, "lan", account.Administrator, "192.168.1.5")
 	wantTo(t, b.post("/account/phone", "name", "máy trực"), "/account?note=phone_added")
 	wantSays(t, b.get("/"), 200, "cán bộ lan (quản trị viên)")
-	delete(b.cookies, page.SessionCookie)
+	delete(b.cookies, frame.SessionCookie)
 	home := b.get("/")
 	wantSays(t, home, 200, "Điện thoại đã đăng ký: máy trực", "DỪNG", "Phát khẩn cấp")
 	if text := plain(home.Body.String()); strings.Contains(text, "Người dùng") || strings.Contains(text, "Tạm ngừng cả đài") {

@@ -15,7 +15,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/player"
 	"loaxa/player/alarm"
 	"loaxa/player/playlog/evidence"
@@ -27,7 +27,7 @@ var helpPages = []string{"/help", "/help/officials", "/help/technician"}
 func (s *station) in(t *testing.T, language, path string) string {
 	t.Helper()
 	w := s.ask("GET", path, s.token(t, account.Inspector), "", func(r *http.Request) {
-		r.AddCookie(&http.Cookie{Name: page.LanguageCookie, Value: language})
+		r.AddCookie(&http.Cookie{Name: frame.LanguageCookie, Value: language})
 	})
 	if w.Code != http.StatusOK {
 		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
@@ -97,7 +97,7 @@ func TestHelpPictures(t *testing.T) {
 	}
 	taken := 0
 	for _, language := range []string{"vi", "en"} {
-		evaluate[string](ctx, t, `document.cookie = "`+page.LanguageCookie+`=`+language+`; path=/"`)
+		evaluate[string](ctx, t, `document.cookie = "`+frame.LanguageCookie+`=`+language+`; path=/"`)
 		for name, path := range map[string]string{"home": "/", "emergency": "/emergency", "clips": "/clips", "schedule": "/schedule",
 			"campaign": "/campaigns", "diary": "/diary", "reports": "/reports", "lookup": "/lookup"} {
 			if s.ask("GET", path, s.token(t, account.Administrator), "").Code == http.StatusNotFound {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"loaxa/admin/account"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/audio/library"
 )
 
@@ -321,7 +321,7 @@ func TestLibraryPagesInBothLanguages(t *testing.T) {
 	key := regexp.MustCompile(`[>"](clip|list|upload|note)\.[a-z_.]+[<"]`)
 	for _, path := range []string{"/clips", "/clips/new", "/clips/queue", "/clips/" + c.ID, "/clips/imports/" + i.ID, "/playlists", "/playlists/new"} {
 		for _, lang := range []string{"vi", "en"} {
-			w := s.ask("GET", path, op, "", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: page.LanguageCookie, Value: lang}) })
+			w := s.ask("GET", path, op, "", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: frame.LanguageCookie, Value: lang}) })
 			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `<html lang="`+lang+`"`) {
 				t.Errorf("%s in %s: %d", path, lang, w.Code)
 			}

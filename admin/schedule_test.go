@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"loaxa/admin/account"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
 )
@@ -336,7 +336,7 @@ func TestInspectorReadsTheCalendarAndChangesNothing(t *testing.T) {
 	token := s.token(t, account.Inspector)
 	for _, path := range []string{"/schedule", "/schedule/programmes", "/schedule/days?year=2027", "/schedule/" + p.ID, occurrenceAt(p, time.Date(2026, 3, 6, 17, 0, 0, 0, hanoi))} {
 		for _, lang := range []string{"vi", "en"} {
-			w := s.ask("GET", path, token, "", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: page.LanguageCookie, Value: lang}) })
+			w := s.ask("GET", path, token, "", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: frame.LanguageCookie, Value: lang}) })
 			html := between(w.Body.String(), "<main", "</main>")
 			if w.Code != http.StatusOK || strings.Contains(html, "<button") || strings.Contains(html, `draggable="true"`) {
 				t.Errorf("%s: %d, with buttons or dragging", path, w.Code)

@@ -20,6 +20,7 @@ import (
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
 	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 )
@@ -163,7 +164,7 @@ func (s *Server) call(c *gin.Context, rt route.Route) *route.Call {
 // chose English in it; documents speak what is asked for.
 func (s *Server) wordsFor(isPage bool, r *http.Request) locale.Words {
 	if isPage {
-		if c, err := r.Cookie(page.LanguageCookie); err == nil && c.Value == string(locale.English) {
+		if c, err := r.Cookie(frame.LanguageCookie); err == nil && c.Value == string(locale.English) {
 			return s.words.In(locale.English)
 		}
 		return s.words.In(locale.Vietnamese)
@@ -239,7 +240,7 @@ func (s *Server) listen(o Options) error {
 func (s *Server) Address() string { return s.address }
 
 // Reach is how browsers get to the pages now.
-func (s *Server) Reach() page.Reach { return page.ReachOf(s.address, s.publicURL) }
+func (s *Server) Reach() frame.Reach { return frame.ReachOf(s.address, s.publicURL) }
 
 // Run serves until ctx ends, then stops within a second: streams end at once, short requests may finish.
 func (s *Server) Run(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"loaxa/admin/account"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/player"
 	"loaxa/schedule"
 	"loaxa/schedule/clock"
@@ -164,7 +164,7 @@ func TestFirstDaySpeaksBothLanguages(t *testing.T) {
 		for _, path := range []string{"/", "/start", "/emergency"} {
 			w := s.ask("GET", path, "", "", func(r *http.Request) {
 				r.AddCookie(cookie)
-				r.AddCookie(&http.Cookie{Name: page.LanguageCookie, Value: language})
+				r.AddCookie(&http.Cookie{Name: frame.LanguageCookie, Value: language})
 			})
 			html := w.Body.String()
 			if w.Code != http.StatusOK || !strings.Contains(html, want) {

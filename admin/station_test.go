@@ -21,7 +21,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/intake"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 	"loaxa/player"
@@ -318,7 +318,7 @@ func (s *station) session(t *testing.T) *http.Cookie {
 	must(t, err)
 	w := s.ask("GET", api.LinkPath(link), "", "")
 	for _, c := range w.Result().Cookies() {
-		if c.Name == page.SessionCookie {
+		if c.Name == frame.SessionCookie {
 			return c
 		}
 	}

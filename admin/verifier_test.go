@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"loaxa/admin/account"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 )
 
 // Whoever is signed in, an inspector too, takes the verifier page away as a file, byte for byte: its hash is what it is
@@ -15,7 +15,7 @@ func TestVerifierIsHandedOut(t *testing.T) {
 	const html = "<!doctype html><p>đối chiếu</p>"
 	s := newStation(t, func(o *Options) { o.Verifier = []byte(html) })
 	for _, r := range account.Roles() {
-		w := s.ask("GET", page.VerifierPath, s.token(t, r), "")
+		w := s.ask("GET", frame.VerifierPath, s.token(t, r), "")
 		if w.Code != http.StatusOK || w.Body.String() != html {
 			t.Errorf("as %s: %d %q", r, w.Code, w.Body)
 		}
@@ -27,7 +27,7 @@ func TestVerifierIsHandedOut(t *testing.T) {
 			t.Errorf("after an update browsers would go on with the old page: %q", h.Get("Cache-Control"))
 		}
 	}
-	if w := s.ask("GET", page.VerifierPath, "", ""); w.Code != http.StatusUnauthorized {
+	if w := s.ask("GET", frame.VerifierPath, "", ""); w.Code != http.StatusUnauthorized {
 		t.Errorf("without sign-in: %d", w.Code)
 	}
 	if home := s.home(t, s.session(t)); !strings.Contains(home, `href="/doi-chieu.html"`) || !strings.Contains(home, "Tải trang đối chiếu") {
@@ -38,7 +38,7 @@ func TestVerifierIsHandedOut(t *testing.T) {
 // A program that was built without the page offers none.
 func TestNoVerifierNoLink(t *testing.T) {
 	s := newStation(t)
-	if w := s.ask("GET", page.VerifierPath, s.token(t, account.Inspector), ""); w.Code != http.StatusNotFound {
+	if w := s.ask("GET", frame.VerifierPath, s.token(t, account.Inspector), ""); w.Code != http.StatusNotFound {
 		t.Errorf("without the page: %d", w.Code)
 	}
 	if home := s.home(t, s.session(t)); strings.Contains(home, "doi-chieu") {

@@ -21,7 +21,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/locale"
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 )
 
 // samples gives an address for every page whose path has parameters. A page without a sample fails the walk, so that none is
@@ -55,7 +55,7 @@ func (s *station) samples(t testing.TB) map[string]string {
 // notWalked are addresses of pages that are no page to look at, each with the reason.
 var notWalked = map[string]string{
 	"/setup/:link":    "spends a link; tested by itself",
-	page.VerifierPath: "a download",
+	frame.VerifierPath: "a download",
 	"/diary/export":   "a download",
 
 	"/playlists/clips":  "a part of a page: what the search in a playlist's form found",
@@ -145,7 +145,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 			must(t, err)
 			must(t, chromedp.Do(ctx, chromedp.Navigate(base+"/setup/"+link)))
 			for _, lang := range []locale.Language{locale.Vietnamese, locale.English} {
-				_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: page.LanguageCookie, Value: string(lang), URL: base})
+				_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: frame.LanguageCookie, Value: string(lang), URL: base})
 				must(t, err)
 				for _, address := range s.walk(t) {
 					must(t, chromedp.Do(ctx, chromedp.Navigate(base+address)))

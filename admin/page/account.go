@@ -5,12 +5,13 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
 // Account is the page of whoever is signed in: password, sessions, phones.
 type Account struct {
-	Shell
+	frame.Shell
 	Person   account.Person // zero for whoever has no account
 	Sessions []account.Session
 	Phones   []Phone
@@ -22,15 +23,15 @@ type Account struct {
 
 func (p *Pages) accountRoutes() []route.Route {
 	post := func(path, logged string, h route.Handler) route.Route {
-		rt := act(path, logged, h)
+		rt := frame.Act(path, logged, h)
 		rt.Roles = route.Everybody()
 		return rt
 	}
 	return []route.Route{
-		look("/account", p.getAccount),
+		frame.Look("/account", p.getAccount),
 		post("/account/password", "person_password", p.postOwnPassword),
 		post("/account/session", "session_close", p.postSessionEnd),
-		act("/account/phone", "phone_add", p.postPhone),
+		frame.Act("/account/phone", "phone_add", p.postPhone),
 		post("/account/phone/end", "phone_revoke", p.postPhoneEnd),
 	}
 }
@@ -41,7 +42,7 @@ func (p *Pages) getAccount(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) account(c *route.Call) (a Account, err error) {
-	if a.Shell, err = p.shell(c, "/account", c.Words.T("menu.account")); err != nil {
+	if a.Shell, err = p.frame.Shell(c, "/account", c.Words.T("menu.account")); err != nil {
 		return a, err
 	}
 	a.Minimum = account.MinPassword
@@ -114,8 +115,8 @@ func (p *Pages) postPhone(c *route.Call) (route.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		cookie := sessionCookie(c.Request, secret, int(account.PhoneLife/time.Second)) //nolint:gosec // as sessionCookie says
-		cookie.Name = PhoneCookie
+		cookie := frame.NewSessionCookie(c.Request, secret, int(account.PhoneLife/time.Second)) //nolint:gosec // as sessionCookie says
+		cookie.Name = frame.PhoneCookie
 		return route.Redirect{To: "/account?note=phone_added", Cookie: cookie}, nil
 	})
 }

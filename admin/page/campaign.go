@@ -13,6 +13,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -22,7 +23,7 @@ const campaignsPath = "/campaigns"
 func (p *Pages) campaignRoutes() []route.Route {
 	one := campaignsPath + "/:id"
 	form := func(path, logged string, most int64, h route.Handler) route.Route {
-		rt := act(path, logged, h)
+		rt := frame.Act(path, logged, h)
 		rt.MaxBody, rt.Slow = most, true
 		return rt
 	}
@@ -31,33 +32,33 @@ func (p *Pages) campaignRoutes() []route.Route {
 		return rt
 	}
 	editing := func(path string, h route.Handler) route.Route {
-		rt := look(path, h)
+		rt := frame.Look(path, h)
 		rt.Roles = route.Editors()
 		return rt
 	}
 	return []route.Route{
-		look(campaignsPath, p.getCampaigns),
+		frame.Look(campaignsPath, p.getCampaigns),
 		editing(campaignsPath+"/new", p.getCampaignFiles),
 		form(campaignsPath+"/new", "campaign", api.MaxImportForm, p.postCampaignFiles),
-		look(one, p.getCampaign),
+		frame.Look(one, p.getCampaign),
 		editing(one+"/files", p.getCampaignFiles),
 		form(one+"/files", "campaign", api.MaxImportForm, p.postCampaignFiles),
-		act(one+"/clips", "campaign", p.postCampaignClips),
-		act(one+"/import", "import", p.postCampaignImport),
+		frame.Act(one+"/clips", "campaign", p.postCampaignClips),
+		frame.Act(one+"/import", "import", p.postCampaignImport),
 		editing(one+"/choose", p.getCampaignChoose),
-		act(one+"/choose", "campaign", p.postCampaignChoose),
+		frame.Act(one+"/choose", "campaign", p.postCampaignChoose),
 		editing(one+"/letter", p.getCampaignLetter),
 		form(one+"/letter", "campaign", api.PhotoForm, p.postCampaignLetter),
 		editing(one+"/times", p.getCampaignTimes),
-		act(one+"/times", "campaign", p.postCampaignTimes),
-		act(one+"/submit", "submit", p.postCampaignSubmit),
-		approving(act(one+"/approve", "approve", p.postCampaignApprove)),
+		frame.Act(one+"/times", "campaign", p.postCampaignTimes),
+		frame.Act(one+"/submit", "submit", p.postCampaignSubmit),
+		approving(frame.Act(one+"/approve", "approve", p.postCampaignApprove)),
 		approving(form(one+"/paper", "approve", api.PhotoForm, p.postCampaignPaper)),
-		approving(act(one+"/reject", "reject", p.postCampaignReject)),
-		act(one+"/close", "campaign", p.postCampaignClose),
-		act(one+"/pause", "campaign", p.postCampaignPause),
+		approving(frame.Act(one+"/reject", "reject", p.postCampaignReject)),
+		frame.Act(one+"/close", "campaign", p.postCampaignClose),
+		frame.Act(one+"/pause", "campaign", p.postCampaignPause),
 		editing(one+"/makeups", p.getCampaignMakeups),
-		act(one+"/makeups", "campaign", p.postCampaignMakeups),
+		frame.Act(one+"/makeups", "campaign", p.postCampaignMakeups),
 	}
 }
 
@@ -65,7 +66,7 @@ func campaignPath(id, rest string) string { return campaignsPath + "/" + id + re
 
 // CampaignList is all campaigns.
 type CampaignList struct {
-	Shell
+	frame.Shell
 	Open   []CampaignCard // drafts, submitted, on the way; what waits for somebody first
 	Closed []CampaignCard // newest first
 	More   int            // closed ones that are not shown
@@ -87,7 +88,7 @@ type CampaignCard struct {
 const closedShown = 30
 
 func (p *Pages) getCampaigns(c *route.Call) (route.Reply, error) {
-	s, err := p.shell(c, campaignsPath, c.Words.T("menu.campaigns"))
+	s, err := p.frame.Shell(c, campaignsPath, c.Words.T("menu.campaigns"))
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +196,7 @@ func dateText(d schedule.Date) string {
 	if err != nil {
 		return string(d)
 	}
-	return dayText(t)
+	return frame.DayText(t)
 }
 
 var writtenDay = regexp.MustCompile(`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$`)
@@ -237,7 +238,7 @@ func (p *Pages) changeDraft(c *route.Call, id string, change func(*schedule.Camp
 			return k, err
 		}
 		var stored schedule.Campaign
-		if stored, err = p.o.Station.PutCampaignDraft(c.Who, k); err == nil || p.o.ProblemOf(err).Code != "conflict" {
+		if stored, err = p.o.Station.PutCampaignDraft(c.Who, k); err == nil || p.frame.ProblemOf(err).Code != "conflict" {
 			if err != nil {
 				return k, err
 			}
@@ -250,7 +251,7 @@ func (p *Pages) changeDraft(c *route.Call, id string, change func(*schedule.Camp
 // fieldErrors are the sentences beside the fields of a form; what is said of one of a list is said of the list.
 func (p *Pages) fieldErrors(w locale.Words, err error) map[string]string {
 	out := map[string]string{}
-	for _, f := range p.o.ProblemOf(err).Fields {
+	for _, f := range p.frame.ProblemOf(err).Fields {
 		name, _, _ := strings.Cut(f.Field, "[")
 		if out[name] == "" {
 			out[name] = w.Or("campaign.field."+name+"."+f.Code, f.Message)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 	"loaxa/schedule"
@@ -13,7 +14,7 @@ import (
 
 // CampaignStep is one of the steps in which a letter becomes a campaign.
 type CampaignStep struct {
-	Shell
+	frame.Shell
 	K      schedule.Campaign
 	Name   string // files | letter | times | review
 	Errors map[string]string
@@ -51,7 +52,7 @@ func (s CampaignStep) Done(name string) bool {
 // CampaignFiles is the first step: which clips.
 type CampaignFiles struct {
 	CampaignStep
-	Box     UploadBox
+	Box     frame.UploadBox
 	Link    string
 	Clips   []CampaignClip
 	Imports []api.CampaignImport
@@ -81,7 +82,7 @@ func (p *Pages) step(c *route.Call, name string) (s CampaignStep, elsewhere rout
 			return s, seeCampaign(id, "", ""), nil
 		}
 	}
-	s.Shell, err = p.shell(c, campaignsPath, c.Words.T("campaign.step."+name))
+	s.Shell, err = p.frame.Shell(c, campaignsPath, c.Words.T("campaign.step."+name))
 	s.Errors = map[string]string{}
 	return s, nil, err
 }
@@ -99,8 +100,8 @@ func (p *Pages) getCampaignFiles(c *route.Call) (route.Reply, error) {
 		return route.Page{Name: "campaign-clips", Data: f}, nil
 	}
 	if id := c.Query("removed"); f.K.ID != "" && id != "" && !slices.Contains(f.K.ClipIDs, id) {
-		f.Notice = Notice{Mark: "ok", Text: c.Words.T("note.campaign_clip_removed"),
-			Undo: &Undo{Action: campaignPath(f.K.ID, "/clips"), Fields: map[string]string{"act": "add", "clip": id}}}
+		f.Notice = frame.Notice{Mark: "ok", Text: c.Words.T("note.campaign_clip_removed"),
+			Undo: &frame.Undo{Action: campaignPath(f.K.ID, "/clips"), Fields: map[string]string{"act": "add", "clip": id}}}
 	}
 	return route.Page{Name: "campaign_files.html", Data: f}, nil
 }
@@ -143,7 +144,7 @@ func (p *Pages) postCampaignFiles(c *route.Call) (route.Reply, error) {
 	}
 	k, texts, err := p.o.Station.CampaignFiles(c, s.K)
 	do := texts.Get("do")
-	if err != nil && p.o.ProblemOf(err).Code == "no_file" {
+	if err != nil && p.frame.ProblemOf(err).Code == "no_file" {
 		k, err = p.withoutFiles(c, k, do, err)
 	}
 	if err != nil {
@@ -184,12 +185,12 @@ func (p *Pages) refuseFiles(c *route.Call, s CampaignStep, k schedule.Campaign, 
 		return nil, err
 	}
 	var status int
-	if f.Notice, status = p.refused(c.Words, refused); p.o.ProblemOf(refused).Code == "no_file" {
-		f.Notice = Notice{Mark: "bad", Text: c.Words.T("campaign.files.none")}
+	if f.Notice, status = p.frame.Refused(c.Words, refused); p.frame.ProblemOf(refused).Code == "no_file" {
+		f.Notice = frame.Notice{Mark: "bad", Text: c.Words.T("campaign.files.none")}
 	}
 	f.Link = texts.Get("link")
 	for _, id := range texts["upload"] {
-		f.Box.Rows = append(f.Box.Rows, UploadRow{ID: id, Title: c.Words.T("campaign.files.sent")})
+		f.Box.Rows = append(f.Box.Rows, frame.UploadRow{ID: id, Title: c.Words.T("campaign.files.sent")})
 	}
 	return route.Page{Status: status, Name: "campaign_files.html", Data: f}, nil
 }

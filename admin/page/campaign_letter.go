@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -116,11 +117,11 @@ func (p *Pages) refuseLetter(c *route.Call, s CampaignStep, typed schedule.Campa
 	s.K, s.Was = typed, was
 	status := http.StatusConflict
 	if errors.Is(refused, errTheirs) {
-		s.Notice = Notice{Mark: "bad", Text: c.Words.T("campaign.theirs")}
+		s.Notice = frame.Notice{Mark: "bad", Text: c.Words.T("campaign.theirs")}
 		s.Was, s.Theirs = letterDigest(stored), letterSaid(c.Words, stored)
 		return p.letterPage(c, s, status)
 	}
-	s.Notice, status = p.refused(c.Words, refused)
+	s.Notice, status = p.frame.Refused(c.Words, refused)
 	s.Errors = p.fieldErrors(c.Words, refused)
 	return p.letterPage(c, s, status)
 }

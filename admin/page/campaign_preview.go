@@ -7,6 +7,7 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/schedule"
 )
 
@@ -110,11 +111,13 @@ func (v *Preview) add(w locale.Words, o api.Occurrence) {
 		return
 	}
 	if n := len(v.Week); n == 0 || v.Week[n-1].Day.YearDay() != o.Due.YearDay() {
-		v.Week = append(v.Week, PreviewDay{Weekday: weekday(w, o.Due), Day: o.Due})
+		v.Week = append(v.Week, PreviewDay{Weekday: frame.Weekday(w, o.Due), Day: o.Due})
 	}
 	last := &v.Week[len(v.Week)-1]
 	last.Items = append(last.Items, item)
 }
 
 // dayWords is "Thứ Sáu 06/03/2026".
-func dayWords(w locale.Words, t time.Time) string { return weekday(w, t) + " " + dayText(t) }
+func dayWords(w locale.Words, t time.Time) string {
+	return frame.Weekday(w, t) + " " + frame.DayText(t)
+}

@@ -10,6 +10,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 	"loaxa/schedule"
@@ -67,7 +68,7 @@ func (p *Pages) getCampaign(c *route.Call) (route.Reply, error) {
 func (p *Pages) review(c *route.Call, k schedule.Campaign) (r CampaignReview, err error) {
 	w := c.Words
 	r = CampaignReview{CampaignStep: CampaignStep{K: k, Name: "review", Errors: map[string]string{}}}
-	if r.Shell, err = p.shell(c, campaignsPath, campaignTitle(w, k)); err != nil {
+	if r.Shell, err = p.frame.Shell(c, campaignsPath, campaignTitle(w, k)); err != nil {
 		return r, err
 	}
 	r.Letter, r.Clips = letterLine(w, k), p.campaignClips(c, k)
@@ -84,7 +85,7 @@ func (p *Pages) review(c *route.Call, k schedule.Campaign) (r CampaignReview, er
 	r.Seen = seenDigest(r.Clips)
 	r.Approver = c.Who.Role == account.Approver || c.Who.Role == account.Administrator
 	if k.Submitted != nil {
-		r.Submitted = w.T("campaign.submitted", person(w, k.Submitted.By), k.Submitted.At.In(r.Now.At.Location()).Format("15:04 02/01/2006"))
+		r.Submitted = w.T("campaign.submitted", frame.Person(w, k.Submitted.By), k.Submitted.At.In(r.Now.At.Location()).Format("15:04 02/01/2006"))
 	} else {
 		r.Rejected = k.Note
 	}
@@ -144,7 +145,7 @@ func (p *Pages) refuseReview(c *route.Call, id string, refused error, typed func
 		return nil, err
 	}
 	var status int
-	r.Notice, status = p.refused(c.Words, refused)
+	r.Notice, status = p.frame.Refused(c.Words, refused)
 	r.Errors = p.fieldErrors(c.Words, refused)
 	if typed != nil {
 		typed(&r)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -198,12 +199,12 @@ func (p *Pages) refuseTimes(c *route.Call, s CampaignStep, typed schedule.Campai
 	stored := s.K
 	s.K, s.Was = typed, was
 	if errors.Is(refused, errTheirs) {
-		s.Notice = Notice{Mark: "bad", Text: c.Words.T("campaign.theirs")}
+		s.Notice = frame.Notice{Mark: "bad", Text: c.Words.T("campaign.theirs")}
 		s.Was, s.Theirs = timesDigest(stored), []string{timesLine(c.Words, stored)}
 		return p.timesPage(c, s, max(perDay, len(typed.Times)), http.StatusConflict)
 	}
 	var status int
-	s.Notice, status = p.refused(c.Words, refused)
+	s.Notice, status = p.frame.Refused(c.Words, refused)
 	s.Errors = p.fieldErrors(c.Words, refused)
 	return p.timesPage(c, s, max(perDay, len(typed.Times)), status)
 }

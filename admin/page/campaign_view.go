@@ -8,6 +8,8 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/airing"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 	"loaxa/schedule/rulebook"
@@ -15,7 +17,7 @@ import (
 
 // CampaignView is a campaign that is approved, or over: how far it has come, what is missing, and why.
 type CampaignView struct {
-	Shell
+	frame.Shell
 	K        schedule.Campaign
 	Card     CampaignCard
 	When     string
@@ -52,7 +54,7 @@ const gapsShown = 20
 
 func (p *Pages) campaignView(c *route.Call, k schedule.Campaign, refused error) (route.Reply, error) {
 	w := c.Words
-	s, err := p.shell(c, campaignsPath, campaignTitle(w, k))
+	s, err := p.frame.Shell(c, campaignsPath, campaignTitle(w, k))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +67,7 @@ func (p *Pages) campaignView(c *route.Call, k schedule.Campaign, refused error) 
 		return nil, err
 	}
 	v := CampaignView{Shell: s, K: k, Card: p.campaignCard(w, k, progress, s.Now.At), When: timesLine(w, k), Clips: p.campaignClips(c, k),
-		Approved: approvedLine(w, k, s.Now.At.Location()), Weeks: weeksOf(w, days, s.Now.At), Reports: p.leads("/reports")}
+		Approved: approvedLine(w, k, s.Now.At.Location()), Weeks: weeksOf(w, days, s.Now.At), Reports: p.frame.Leads("/reports")}
 	for i, g := range progress.Gaps {
 		if i == gapsShown {
 			v.MoreGaps = len(progress.Gaps) - gapsShown
@@ -79,7 +81,7 @@ func (p *Pages) campaignView(c *route.Call, k schedule.Campaign, refused error) 
 	}
 	status := http.StatusOK
 	if refused != nil {
-		v.Notice, status = p.refused(w, refused)
+		v.Notice, status = p.frame.Refused(w, refused)
 	}
 	return route.Page{Status: status, Name: "campaign.html", Data: v}, nil
 }
@@ -91,16 +93,16 @@ func approvedLine(w locale.Words, k schedule.Campaign, loc *time.Location) strin
 	}
 	at := s.At.In(loc).Format("15:04 02/01/2006")
 	if s.Signer != "" {
-		return w.T("campaign.approved.paper", s.Signer, dateText(s.Day), person(w, s.By), at)
+		return w.T("campaign.approved.paper", s.Signer, dateText(s.Day), frame.Person(w, s.By), at)
 	}
-	return w.T("campaign.approved", person(w, s.By), at)
+	return w.T("campaign.approved", frame.Person(w, s.By), at)
 }
 
 func gapRow(w locale.Words, g api.Gap, loc *time.Location) GapRow {
 	due := g.Due.In(loc)
 	row := GapRow{When: due.Format("15:04") + " " + dayWords(w, due), Mark: "bad", Status: w.Or("status."+g.Status, g.Status), Occurrence: g.Occurrence}
 	if g.Reason != "" {
-		row.Reason = reasonText(w, g.Reason)
+		row.Reason = airing.Reason(w, g.Reason)
 	}
 	return row
 }
@@ -188,7 +190,7 @@ func (p *Pages) postCampaignPause(c *route.Call) (route.Reply, error) {
 
 // CampaignMakeups is the form of make-ups.
 type CampaignMakeups struct {
-	Shell
+	frame.Shell
 	K     schedule.Campaign
 	Name  string // of the campaign
 	Rows  []GapRow
@@ -212,7 +214,7 @@ func (p *Pages) getCampaignMakeups(c *route.Call) (route.Reply, error) {
 const localTime = "2006-01-02T15:04"
 
 func (p *Pages) makeups(c *route.Call, k schedule.Campaign) (m CampaignMakeups, err error) {
-	if m.Shell, err = p.shell(c, campaignsPath, c.Words.T("campaign.makeup.title")); err != nil {
+	if m.Shell, err = p.frame.Shell(c, campaignsPath, c.Words.T("campaign.makeup.title")); err != nil {
 		return m, err
 	}
 	m.K, m.Name = k, campaignTitle(c.Words, k)
@@ -282,11 +284,11 @@ func (p *Pages) refuseMakeups(c *route.Call, id string, refused error) (route.Re
 		}
 	}
 	var status int
-	m.Notice, status = p.refused(c.Words, refused)
+	m.Notice, status = p.frame.Refused(c.Words, refused)
 	for _, text := range p.fieldErrors(c.Words, refused) {
 		m.Notice.Text = text
 	}
-	m.Night = p.o.ProblemOf(refused).Code == "confirm_night"
+	m.Night = p.frame.ProblemOf(refused).Code == "confirm_night"
 	return route.Page{Status: status, Name: "campaign_makeups.html", Data: m}, nil
 }
 

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 	"loaxa/schedule"
@@ -22,7 +22,7 @@ const clipForm = 64 << 10
 
 func (p *Pages) clipRoutes() []route.Route {
 	form := func(path, logged string, h route.Handler) route.Route {
-		rt := act(path, logged, h)
+		rt := frame.Act(path, logged, h)
 		rt.MaxBody = clipForm
 		return rt
 	}
@@ -32,17 +32,17 @@ func (p *Pages) clipRoutes() []route.Route {
 	}
 	bring := form("/clips/new", "import", p.postImport)
 	bring.MaxBody, bring.Slow = api.MaxImportForm, true
-	fresh := look("/clips/new", p.getImportForm)
+	fresh := frame.Look("/clips/new", p.getImportForm)
 	fresh.Roles = route.Editors()
 	return []route.Route{
-		look("/clips", p.getClips), fresh, bring,
-		look("/clips/imports/:id", p.getImport),
+		frame.Look("/clips", p.getClips), fresh, bring,
+		frame.Look("/clips/imports/:id", p.getImport),
 		form("/clips/imports/:id/confirm", "import", p.postConfirmImport),
 		form("/clips/imports/:id/cancel", "import", p.postCancelImport),
-		look("/clips/queue", p.getQueue),
+		frame.Look("/clips/queue", p.getQueue),
 		approving(form("/clips/approve", "approve", p.postApprove)),
 		form("/clips/submit", "submit", p.postSubmit),
-		look("/clips/:id", p.getClip),
+		frame.Look("/clips/:id", p.getClip),
 		form("/clips/:id/edit", "clip", p.postClipEdit),
 		approving(form("/clips/:id/reject", "reject", p.postReject)),
 		form("/clips/:id/retire", "retire", p.postRetire),
@@ -54,7 +54,7 @@ func (p *Pages) clipRoutes() []route.Route {
 
 // Clips is the page of the library.
 type Clips struct {
-	Shell
+	frame.Shell
 	Shelf      api.ShelfPage
 	Rows       []ClipRow
 	States     []ClipState
@@ -86,7 +86,7 @@ type ClipState struct {
 }
 
 func (p *Pages) getClips(c *route.Call) (route.Reply, error) {
-	s, err := p.shell(c, "/clips", c.Words.T("menu.clips"))
+	s, err := p.frame.Shell(c, "/clips", c.Words.T("menu.clips"))
 	if err != nil {
 		return nil, err
 	}
@@ -245,12 +245,4 @@ func (p *Pages) postSubmit(c *route.Call) (route.Reply, error) {
 		return route.Redirect{To: "/clips/" + url.PathEscape(ids[0]) + "?note=clip_submitted"}, nil
 	}
 	return route.Redirect{To: "/clips?state=submitted&note=clips_submitted"}, nil
-}
-
-// refusedPage is a page of a refusal, with its status.
-func refusedPage(name string, status int, data any) route.Reply {
-	if status < http.StatusBadRequest {
-		status = http.StatusUnprocessableEntity
-	}
-	return route.Page{Status: status, Name: name, Data: data}
 }

@@ -1,12 +1,14 @@
 package page
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"loaxa/admin/api"
 	"loaxa/admin/intake"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/fetch"
 	"loaxa/audio/library"
@@ -14,8 +16,8 @@ import (
 
 // ImportForm is the page on which files are brought in.
 type ImportForm struct {
-	Shell
-	Box    UploadBox
+	frame.Shell
+	Box    frame.UploadBox
 	In     api.ImportRequest // as it was typed
 	Sticks []fetch.Stick
 	Said   Said
@@ -23,7 +25,7 @@ type ImportForm struct {
 }
 
 func (p *Pages) importForm(c *route.Call, in api.ImportRequest) (ImportForm, error) {
-	s, err := p.shell(c, "/clips", c.Words.T("clip.new"))
+	s, err := p.frame.Shell(c, "/clips", c.Words.T("clip.new"))
 	if err != nil {
 		return ImportForm{}, err
 	}
@@ -34,7 +36,7 @@ func (p *Pages) importForm(c *route.Call, in api.ImportRequest) (ImportForm, err
 	out := ImportForm{Shell: s, In: in, Box: s.Upload(), Said: Said{W: c.Words, Source: in.Source, Letter: in.Letter, ValidFrom: in.ValidFrom,
 		ValidUntil: in.ValidUntil, Axes: axes(topics, in.Tags), Other: strings.Join(otherTags(topics, in.Tags), ", "), TagName: "tags", OtherName: "tags"}}
 	for _, id := range in.Uploads {
-		out.Box.Rows = append(out.Box.Rows, UploadRow{ID: id, Title: c.Words.T("clip.new.kept"), Line: c.Words.T("upload.sent")})
+		out.Box.Rows = append(out.Box.Rows, frame.UploadRow{ID: id, Title: c.Words.T("clip.new.kept"), Line: c.Words.T("upload.sent")})
 	}
 	if out.Sticks, err = p.o.Station.Sticks(); err != nil {
 		return ImportForm{}, err
@@ -62,7 +64,7 @@ func (p *Pages) postImport(c *route.Call) (route.Reply, error) {
 	if err == nil {
 		return route.Redirect{To: "/clips/imports/" + url.PathEscape(s.ID)}, nil
 	}
-	problem := p.o.ProblemOf(err)
+	problem := p.frame.ProblemOf(err)
 	if problem.Status >= http.StatusInternalServerError && problem.Code == "internal" {
 		return nil, err
 	}
@@ -70,14 +72,14 @@ func (p *Pages) postImport(c *route.Call) (route.Reply, error) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	out.Notice, _ = p.refused(c.Words, err)
+	out.Notice, _ = p.frame.Refused(c.Words, err)
 	out.Said.Errors = fieldErrors(c.Words, "clip", problem)
-	return refusedPage("import_form.html", problem.Status, out), nil
+	return frame.RefusedPage("import_form.html", problem.Status, out), nil
 }
 
 // ImportPage is one import as it goes.
 type ImportPage struct {
-	Shell
+	frame.Shell
 	Import  api.ImportAnswer
 	Percent int
 	Drafts  []string // clips that came and wait to be submitted
@@ -95,7 +97,7 @@ type ImportedClip struct {
 }
 
 func (p *Pages) getImport(c *route.Call) (route.Reply, error) {
-	s, err := p.shell(c, "/clips", c.Words.T("clip.import.title"))
+	s, err := p.frame.Shell(c, "/clips", c.Words.T("clip.import.title"))
 	if err != nil {
 		return nil, err
 	}
@@ -144,4 +146,9 @@ func (p *Pages) afterImport(c *route.Call) func(intake.Import, error) (route.Rep
 		}
 		return route.Redirect{To: "/clips/imports/" + url.PathEscape(c.Param("id"))}, nil
 	}
+}
+
+// megabytesText is a size of a file.
+func megabytesText(bytes int64) string {
+	return strings.Replace(fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)), ".", ",", 1)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 )
@@ -14,7 +15,7 @@ const queueAtOnce = 20
 
 // Queue is the clips that wait for an approver.
 type Queue struct {
-	Shell
+	frame.Shell
 	Rows       []QueueRow
 	Waiting    int // of all pages
 	MayApprove bool
@@ -38,7 +39,7 @@ func (p *Pages) getQueue(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) queue(c *route.Call, ticked []string) (Queue, error) {
-	s, err := p.shell(c, "/clips", c.Words.T("clip.queue.title"))
+	s, err := p.frame.Shell(c, "/clips", c.Words.T("clip.queue.title"))
 	if err != nil {
 		return Queue{}, err
 	}
@@ -94,6 +95,6 @@ func (p *Pages) postApprove(c *route.Call) (route.Reply, error) {
 		return nil, wrong
 	}
 	var status int
-	q.Notice, status = p.refused(c.Words, err)
-	return refusedPage("queue.html", status, q), nil
+	q.Notice, status = p.frame.Refused(c.Words, err)
+	return frame.RefusedPage("queue.html", status, q), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 	"loaxa/schedule"
@@ -17,7 +18,7 @@ import (
 
 // Clip is the page of one clip.
 type Clip struct {
-	Shell
+	frame.Shell
 	Clip       api.ClipAnswer
 	Chip       Chip
 	Topics     []string
@@ -67,7 +68,7 @@ func (p *Pages) clip(c *route.Call, id string) (Clip, error) {
 	if err != nil {
 		return Clip{}, err
 	}
-	s, err := p.shell(c, "/clips", a.Title)
+	s, err := p.frame.Shell(c, "/clips", a.Title)
 	if err != nil {
 		return Clip{}, err
 	}
@@ -104,11 +105,11 @@ func (p *Pages) clipRefused(c *route.Call, id string, refusal error, more ...fun
 		return nil, errors.Join(err, refusal)
 	}
 	var status int
-	out.Notice, status = p.refused(c.Words, refusal)
+	out.Notice, status = p.frame.Refused(c.Words, refusal)
 	for _, f := range more {
 		f(&out)
 	}
-	return refusedPage("clip.html", status, out), nil
+	return frame.RefusedPage("clip.html", status, out), nil
 }
 
 func open(part string) func(*Clip) { return func(p *Clip) { p.Open = part } }
@@ -189,7 +190,7 @@ func (p *Pages) postClipEdit(c *route.Call) (route.Reply, error) {
 	if err == nil {
 		return clipAt(id, "clip_saved"), nil
 	}
-	problem := p.o.ProblemOf(err)
+	problem := p.frame.ProblemOf(err)
 	return p.clipRefused(c, id, err, open("edit"), func(out *Clip) {
 		now := out.Clip.Clip
 		said := &out.Form.Said
@@ -277,5 +278,5 @@ func isoDay(s string) string {
 	if err != nil {
 		return s
 	}
-	return dayText(t)
+	return frame.DayText(t)
 }

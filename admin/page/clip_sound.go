@@ -2,10 +2,10 @@ package page
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/audio/library"
 )
@@ -57,7 +57,7 @@ const (
 const leastKept = 1000
 
 func trimForm(c library.Clip) TrimForm {
-	f := TrimForm{Heard: c.CanonicalSHA256, Trimmed: c.Trim != nil, Lead: secondsText(c.LeadSilenceMS), Trail: secondsText(c.TrailSilenceMS)}
+	f := TrimForm{Heard: c.CanonicalSHA256, Trimmed: c.Trim != nil, Lead: frame.SecondsText(c.LeadSilenceMS), Trail: frame.SecondsText(c.TrailSilenceMS)}
 	from, until := int64(0), c.DurationMS
 	if c.LeadSilenceMS > worthMS {
 		from, f.Offer = c.LeadSilenceMS-leaveMS, "lead"
@@ -70,41 +70,8 @@ func trimForm(c library.Clip) TrimForm {
 			f.Offer = "trail"
 		}
 	}
-	f.From, f.Until = momentText(from), momentText(until)
+	f.From, f.Until = frame.MomentText(from), frame.MomentText(until)
 	return f
-}
-
-func secondsText(ms int64) string {
-	return strings.Replace(strconv.FormatFloat(float64(ms)/1000, 'f', 1, 64), ".", ",", 1)
-}
-
-// momentText is a moment of a sound: 1:05,3.
-func momentText(ms int64) string {
-	return fmt.Sprintf("%d:%02d,%d", ms/60_000, ms/1000%60, ms/100%10)
-}
-
-// parseMoment reads 1:05,3 and what people write for it: 65, 65.3, 1:05, 0:01:05.
-func parseMoment(s string) (ms int64, ok bool) {
-	parts := strings.Split(strings.ReplaceAll(strings.TrimSpace(s), ",", "."), ":")
-	if len(parts) > 3 {
-		return 0, false
-	}
-	for i, p := range parts {
-		if i < len(parts)-1 {
-			n, err := strconv.ParseUint(p, 10, 16)
-			if err != nil {
-				return 0, false
-			}
-			ms = (ms + int64(n)) * 60 //nolint:gosec // 16 bits
-			continue
-		}
-		f, err := strconv.ParseFloat(p, 64)
-		if err != nil || f < 0 || f > 1e6 || f != f || strings.ContainsAny(p, "eExXpP_+-iInN") {
-			return 0, false
-		}
-		ms = ms*1000 + int64(f*1000+0.5)
-	}
-	return ms, true
 }
 
 // postTrim cuts a clip. The times are of the sound as it was heard: of a clip that is cut already they begin where that begins.
@@ -146,11 +113,11 @@ func (p *Pages) postTrim(c *route.Call) (route.Reply, error) {
 // trimOf is the part between two texts, in the times of the whole original; wrong names what cannot be, by field.
 func trimOf(c library.Clip, from, until string, in api.TrimRequest) (_ api.TrimRequest, wrong map[string]string) {
 	wrong = make(map[string]string)
-	begin, ok := parseMoment(from)
+	begin, ok := frame.ParseMoment(from)
 	if !ok {
 		wrong["from"] = "clip.trim.unread"
 	}
-	end, ok := parseMoment(until)
+	end, ok := frame.ParseMoment(until)
 	switch {
 	case !ok:
 		wrong["until"] = "clip.trim.unread"

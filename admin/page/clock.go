@@ -5,24 +5,9 @@ import (
 	"time"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
-
-// ClockCard asks a person for the time while nothing vouches for the machine's.
-type ClockCard struct {
-	Clock   api.Clock
-	Weekday string
-	Shown   string // the machine's time as RFC 3339: confirming an old page confirms nothing
-}
-
-// clockCard is nil while the time is known.
-func (p *Pages) clockCard(c *route.Call) *ClockCard {
-	now := p.o.Station.Clock()
-	if !now.Doubtful() {
-		return nil
-	}
-	return &ClockCard{Clock: now, Weekday: weekday(c.Words, now.At), Shown: now.At.Format(time.RFC3339)}
-}
 
 // postClock takes the phone's time from the script, the typed time without it, or the person's word that the time shown is
 // right.
@@ -42,7 +27,7 @@ func (p *Pages) postClock(c *route.Call) (route.Reply, error) {
 	if err != nil { // typed: the station's zone of time is meant
 		zone := p.o.Station.Clock().At.Location()
 		if to, err = time.ParseInLocation("2006-01-02T15:04", form.Get("time"), zone); err != nil {
-			return route.Redirect{To: origin(c) + "?note=clock_unread"}, nil
+			return route.Redirect{To: frame.Origin(c) + "?note=clock_unread"}, nil
 		}
 	}
 	return afterClock(c, "clock_set", p.o.Station.SetClock(ctx, c.Who, to))
@@ -57,7 +42,7 @@ func afterClock(c *route.Call, note string, err error) (route.Reply, error) {
 	}
 	switch code {
 	case "clock_not_allowed", "clock_failed", "clock_implausible", "clock_stale":
-		return route.Redirect{To: origin(c) + "?note=" + code}, nil
+		return route.Redirect{To: frame.Origin(c) + "?note=" + code}, nil
 	}
-	return after(c, note, err)
+	return frame.After(c, note, err)
 }

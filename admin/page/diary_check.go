@@ -6,6 +6,8 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/airing"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 )
@@ -20,7 +22,7 @@ const differencesShown = 50
 
 // Check is the page of the last comparison of the log with itself.
 type Check struct {
-	Shell
+	frame.Shell
 	Result   *CheckResult // nil before the first
 	Verifier string
 }
@@ -31,7 +33,7 @@ type CheckResult struct {
 	At          time.Time
 	By          string
 	Seconds     string
-	Lines       []Line // what was looked at, and whether it holds
+	Lines       []frame.Line // what was looked at, and whether it holds
 	Differences []string
 	More        int64 // differences that are not listed
 	Away        []string
@@ -45,7 +47,7 @@ func (p *Pages) postCheck(c *route.Call) (route.Reply, error) {
 		if shellErr != nil {
 			return nil, err
 		}
-		notice, status := p.refused(c.Words, err)
+		notice, status := p.frame.Refused(c.Words, err)
 		page.Notice = notice
 		return route.Page{Status: status, Name: "diary-check.html", Data: page}, nil
 	}
@@ -61,7 +63,7 @@ func (p *Pages) getCheck(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) checkPage(c *route.Call) (Check, error) {
-	shell, err := p.shell(c, diaryPath, c.Words.T("check.title"))
+	shell, err := p.frame.Shell(c, airing.DiaryPath, c.Words.T("check.title"))
 	if err != nil {
 		return Check{}, err
 	}
@@ -70,33 +72,31 @@ func (p *Pages) checkPage(c *route.Call) (Check, error) {
 		r := checkResult(c.Words, last)
 		page.Result = &r
 	}
-	if len(p.o.Verifier) > 0 {
-		page.Verifier = VerifierPath
-	}
+	page.Verifier = p.frame.Verifier()
 	return page, nil
 }
 
 func checkResult(w locale.Words, last *api.LogCheck) CheckResult {
 	proof, account := last.Proof, last.Account
-	r := CheckResult{OK: last.OK(), At: last.At, By: person(w, last.By), Seconds: last.Took.Round(100 * time.Millisecond).String()}
+	r := CheckResult{OK: last.OK(), At: last.At, By: frame.Person(w, last.By), Seconds: last.Took.Round(100 * time.Millisecond).String()}
 	mark := func(ok bool, good, bad string) {
 		if ok {
-			r.Lines = append(r.Lines, Line{"ok", good})
+			r.Lines = append(r.Lines, frame.Line{Mark: "ok", Text: good})
 		} else {
-			r.Lines = append(r.Lines, Line{"bad", bad})
+			r.Lines = append(r.Lines, frame.Line{Mark: "bad", Text: bad})
 		}
 	}
 	mark(proof.OK, w.T("check.proof.ok", proof.Size, proof.Signed), w.T("check.proof.bad", proof.FindingAll))
 	decided := account.Promised - account.Undecided
 	mark(account.OK, w.T("check.account.ok", decided), w.T("check.account.bad", account.DifferenceAll, account.Promised))
 	if account.Undecided > 0 {
-		r.Lines = append(r.Lines, Line{"plain", w.T("check.undecided", account.Undecided)})
+		r.Lines = append(r.Lines, frame.Line{Mark: "plain", Text: w.T("check.undecided", account.Undecided)})
 	}
 	if account.Corrected > 0 {
-		r.Lines = append(r.Lines, Line{"plain", w.T("check.corrected", account.Corrected)})
+		r.Lines = append(r.Lines, frame.Line{Mark: "plain", Text: w.T("check.corrected", account.Corrected)})
 	}
 	if account.Inconclusive > 0 {
-		r.Lines = append(r.Lines, Line{"warn", w.T("check.inconclusive", account.Inconclusive)})
+		r.Lines = append(r.Lines, frame.Line{Mark: "warn", Text: w.T("check.inconclusive", account.Inconclusive)})
 	}
 	r.differences(w, last)
 	newest := account.Intervals[max(0, len(account.Intervals)-10):]

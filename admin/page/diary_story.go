@@ -9,6 +9,8 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/airing"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player"
 	"loaxa/player/playlog/evidence"
@@ -16,11 +18,11 @@ import (
 
 // Story is the page of one broadcast: what the log says of it, in words.
 type Story struct {
-	Shell
+	frame.Shell
 	Broadcast string
 	Name      string
-	Status    Badge
-	Proof     Badge
+	Status    airing.Badge
+	Proof     airing.Badge
 	Due       string
 	Lines     []Fact // what was planned, what happened
 	Evidence  []Fact
@@ -47,11 +49,11 @@ type StoryItem struct {
 	Kind     string
 	Onset    string
 	Aired    string
-	Result   Badge
+	Result   airing.Badge
 	Reason   string
 	Original string // hashes
 	Opened   string
-	Same     Line
+	Same     frame.Line
 	Notes    []string
 	Records  string
 }
@@ -79,13 +81,13 @@ func (p *Pages) getStory(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	w := c.Words
-	line := diaryLine(w, told.DiaryRow)
-	shell, err := p.shell(c, diaryPath, line.Title)
+	line := airing.DiaryLineOf(w, told.DiaryRow)
+	shell, err := p.frame.Shell(c, airing.DiaryPath, line.Title)
 	if err != nil {
 		return nil, err
 	}
 	s := Story{Shell: shell, Broadcast: told.Broadcast.Broadcast, Name: line.Title, Status: line.Status, Proof: line.Proof, Cut: told.Cut,
-		Due: told.Due.Format("15:04:05") + ", " + weekday(w, told.Due) + " " + dayText(told.Due)}
+		Due: told.Due.Format("15:04:05") + ", " + frame.Weekday(w, told.Due) + " " + frame.DayText(told.Due)}
 	s.facts(w, told, line)
 	for i, it := range told.Items {
 		s.Items = append(s.Items, storyItem(w, i+1, it, told.Due))
@@ -101,7 +103,7 @@ func (p *Pages) getStory(c *route.Call) (route.Reply, error) {
 }
 
 // facts says what was planned, what came of it, and what that proves.
-func (s *Story) facts(w locale.Words, t api.Story, line DiaryLine) {
+func (s *Story) facts(w locale.Words, t api.Story, line airing.DiaryLine) {
 	say := func(to *[]Fact, key, text string) {
 		if text != "" {
 			*to = append(*to, Fact{Word: w.T("story." + key), Text: text})
@@ -115,7 +117,7 @@ func (s *Story) facts(w locale.Words, t api.Story, line DiaryLine) {
 	if p := t.Promise; p != nil {
 		promised := w.T("story.promised", momentWords(w, p.At, t.Due), p.Index)
 		if p.Reason != "" {
-			promised += " " + w.T("story.promised.reason", reasonText(w, p.Reason))
+			promised += " " + w.T("story.promised.reason", airing.Reason(w, p.Reason))
 		}
 		say(&s.Lines, "promise", promised)
 	}
@@ -128,10 +130,10 @@ func (s *Story) facts(w locale.Words, t api.Story, line DiaryLine) {
 	}
 	say(&s.Lines, "outcome", line.Status.Text)
 	if t.Reason != "" {
-		say(&s.Lines, "reason", reasonText(w, t.Reason)+outageText(t.Broadcast))
+		say(&s.Lines, "reason", airing.Reason(w, t.Reason)+airing.Outage(t.Broadcast))
 	}
 	if t.Person != "" {
-		say(&s.Lines, "person", person(w, t.Person))
+		say(&s.Lines, "person", frame.Person(w, t.Person))
 	}
 	say(&s.Lines, "playlist", t.Playlist)
 	if t.Body.MakeupOf != "" {
@@ -140,7 +142,7 @@ func (s *Story) facts(w locale.Words, t api.Story, line DiaryLine) {
 	if l := t.Body.Letter; l.Number != "" || l.Agency != "" {
 		day := l.Date
 		if d, err := time.Parse(time.DateOnly, l.Date); err == nil {
-			day = dayText(d)
+			day = frame.DayText(d)
 		}
 		s.Letter = w.T("story.letter", l.Number, day, l.Agency)
 	}
@@ -175,7 +177,7 @@ func (s *Story) evidence(w locale.Words, t api.Story) {
 // momentWords is a moment as written, as corrected, or that it is in doubt; the day stands there when it is another one.
 func momentWords(w locale.Words, c evidence.CorrectedTime, due time.Time) string {
 	form := func(t time.Time) string {
-		if t = t.In(due.Location()); dayStart(t).Equal(dayStart(due)) {
+		if t = t.In(due.Location()); frame.DayStart(t).Equal(frame.DayStart(due)) {
 			return t.Format("15:04:05")
 		}
 		return t.Format("15:04:05 02/01/2006")
@@ -196,9 +198,9 @@ func storyItem(w locale.Words, number int, it api.StoryItem, due time.Time) Stor
 		Aired: w.T("row.aired", api.SpanText(it.TakenMS), api.SpanText(it.PlannedMS)), Records: fmt.Sprint(it.Index)}
 	if clip := it.Start.Clip; clip != nil {
 		out.Title, out.Original, out.Opened = clip.Title, clip.SHA256, it.Start.Opened
-		out.Same = Line{"ok", w.T("story.same")}
+		out.Same = frame.Line{Mark: "ok", Text: w.T("story.same")}
 		if !it.Same() {
-			out.Same = Line{"bad", w.T("story.other")}
+			out.Same = frame.Line{Mark: "bad", Text: w.T("story.other")}
 		}
 		if clip.Source != "" {
 			out.Notes = append(out.Notes, w.T("story.source", clip.Source))
@@ -212,13 +214,13 @@ func storyItem(w locale.Words, number int, it api.StoryItem, due time.Time) Stor
 	if it.Underruns > 0 {
 		out.Notes = append(out.Notes, w.T("story.underruns.text", it.Underruns))
 	}
-	out.Result = Badge{"live", w.T("story.result.none")}
+	out.Result = airing.Badge{Mark: "live", Text: w.T("story.result.none")}
 	if e := it.End; e != nil {
 		mark := "bad"
 		if e.Result == "finished" {
 			mark = "ok"
 		}
-		out.Result, out.Reason = Badge{mark, w.Or("story.result."+e.Result, e.Result)}, reasonOrNone(w, e.Reason)
+		out.Result, out.Reason = airing.Badge{Mark: mark, Text: w.Or("story.result."+e.Result, e.Result)}, reasonOrNone(w, e.Reason)
 		out.Records = fmt.Sprintf("%d–%d", it.Index, it.EndIndex)
 		if e.LevelDBFS < 0 && e.Taken > 0 {
 			out.Notes = append(out.Notes, w.T("story.loudness", e.LevelDBFS))
@@ -234,14 +236,14 @@ func reasonOrNone(w locale.Words, reason string) string {
 	if reason == "" {
 		return ""
 	}
-	return reasonText(w, reason)
+	return airing.Reason(w, reason)
 }
 
 func storyEvent(w locale.Words, e api.StoryEvent, due time.Time) StoryEvent {
 	out := StoryEvent{At: momentWords(w, e.At, due), Index: e.Index}
 	out.Text = w.Or("story."+e.Kind+"."+e.What, e.Kind+": "+e.What)
 	if e.Kind == string(evidence.KindOperator) {
-		out.Text = w.T("story.by", out.Text, person(w, e.Actor))
+		out.Text = w.T("story.by", out.Text, frame.Person(w, e.Actor))
 	}
 	if e.Detail != "" {
 		out.Text += ": " + e.Detail

@@ -9,6 +9,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
@@ -16,7 +17,7 @@ import (
 
 // Door is a page before the sign-in.
 type Door struct {
-	Base
+	frame.Base
 	Name    string // of the station
 	Demo    bool
 	Fresh   bool   // nobody has an account yet
@@ -34,7 +35,7 @@ func (p *Pages) doorRoutes() []route.Route {
 	open := func(method, path string, h route.Handler) route.Route {
 		rt := route.Route{Method: method, Path: path, Access: route.Public, Page: true, Handle: h}
 		if method == http.MethodPost {
-			rt.MaxBody = formLimit
+			rt.MaxBody = frame.FormLimit
 		}
 		return rt
 	}
@@ -48,12 +49,12 @@ func (p *Pages) doorRoutes() []route.Route {
 		open(http.MethodPost, "/signout", p.postSignOut),
 		open(http.MethodGet, "/setup/:link", p.getLink),
 		{Method: http.MethodGet, Path: "/setup", Access: route.Signed, Roles: admin, Page: true, Handle: p.getSetup},
-		{Method: http.MethodPost, Path: "/setup", Access: route.Signed, Roles: admin, MaxBody: formLimit, Logged: "set_up", Page: true, Handle: p.postSetup},
+		{Method: http.MethodPost, Path: "/setup", Access: route.Signed, Roles: admin, MaxBody: frame.FormLimit, Logged: "set_up", Page: true, Handle: p.postSetup},
 	}
 }
 
 // newDoor is what all pages of the door say.
-func (p *Pages) newDoor(w locale.Words, title string, notice Notice) (Door, error) {
+func (p *Pages) newDoor(w locale.Words, title string, notice frame.Notice) (Door, error) {
 	station, err := p.o.Station.Station()
 	if err != nil {
 		return Door{}, err
@@ -62,13 +63,13 @@ func (p *Pages) newDoor(w locale.Words, title string, notice Notice) (Door, erro
 	if err != nil {
 		return Door{}, err
 	}
-	d := Door{Base: p.base(w, title), Name: station.Name, Demo: station.Demo, Fresh: !ready, Minimum: account.MinPassword}
+	d := Door{Base: p.frame.Base(w, title), Name: station.Name, Demo: station.Demo, Fresh: !ready, Minimum: account.MinPassword}
 	d.Notice = notice
 	return d, nil
 }
 
 // door is the sign-in page, which also stands in place of a page that needs one; next is that page.
-func (p *Pages) door(w locale.Words, next string, notice Notice, status int) (route.Reply, error) {
+func (p *Pages) door(w locale.Words, next string, notice frame.Notice, status int) (route.Reply, error) {
 	d, err := p.newDoor(w, w.T("signin.title"), notice)
 	d.Next = safeNext(next)
 	return route.Page{Status: status, Name: "signin.html", Data: d}, err
@@ -81,7 +82,7 @@ func (p *Pages) SignIn(w locale.Words, next string, because *route.Problem) (rou
 		title, do := because.Sentences(w)
 		text = title + " " + do
 	}
-	reply, err := p.door(w, next, Notice{Mark: "warn", Text: text}, because.Status)
+	reply, err := p.door(w, next, frame.Notice{Mark: "warn", Text: text}, because.Status)
 	page, ok := reply.(route.Page)
 	if err == nil && !ok {
 		err = errors.New("the sign-in page is no page")
@@ -99,7 +100,7 @@ func safeNext(next string) string {
 
 // getSignIn is for whoever is signed in already, too: at a shared computer the next person comes in.
 func (p *Pages) getSignIn(c *route.Call) (route.Reply, error) {
-	return p.door(c.Words, c.Query("next"), noted(c.Words, c.Query("note")), 0)
+	return p.door(c.Words, c.Query("next"), frame.Noted(c.Words, c.Query("note")), 0)
 }
 
 func (p *Pages) postSignIn(c *route.Call) (route.Reply, error) {
@@ -111,7 +112,7 @@ func (p *Pages) postSignIn(c *route.Call) (route.Reply, error) {
 	if err == nil {
 		return enter(c, cookie, safeNext(form.Get("next"))), nil
 	}
-	notice, status := p.refused(c.Words, err)
+	notice, status := p.frame.Refused(c.Words, err)
 	d, err := p.newDoor(c.Words, c.Words.T("signin.title"), notice)
 	d.Next, d.Login = safeNext(form.Get("next")), form.Get("login")
 	return p.doorAgain(c, "signin.html", d, status, err)
@@ -125,7 +126,7 @@ func (p *Pages) doorAgain(c *route.Call, name string, d Door, status int, err er
 
 // enter sets the session's cookie on the way to a page.
 func enter(c *route.Call, cookie, to string) route.Reply {
-	return route.Redirect{To: to, Cookie: sessionCookie(c.Request, cookie, int(account.SessionLife/time.Second))}
+	return route.Redirect{To: to, Cookie: frame.NewSessionCookie(c.Request, cookie, int(account.SessionLife/time.Second))}
 }
 
 // postCode takes any code that people were given on paper: an inspector's, one of the recovery sheet, one for a password.
@@ -135,7 +136,7 @@ func (p *Pages) postCode(c *route.Call) (route.Reply, error) {
 	}
 	code := c.Request.PostForm.Get("code")
 	if person, err := p.o.Accounts.PeekCode(code, api.From(c)); err == nil {
-		return p.passwordForm(c, person, code, Notice{}, nil, 0)
+		return p.passwordForm(c, person, code, frame.Notice{}, nil, 0)
 	}
 	cookie, who, err := p.o.Station.UseCode(c, code)
 	switch {
@@ -144,13 +145,13 @@ func (p *Pages) postCode(c *route.Call) (route.Reply, error) {
 	case err == nil:
 		return enter(c, cookie, "/"), nil
 	}
-	notice, status := p.refused(c.Words, err)
+	notice, status := p.frame.Refused(c.Words, err)
 	d, err := p.newDoor(c.Words, c.Words.T("signin.title"), notice)
 	d.Next = "/"
 	return p.doorAgain(c, "signin.html", d, status, err)
 }
 
-func (p *Pages) passwordForm(c *route.Call, person account.Person, code string, notice Notice, fields map[string]string, status int) (route.Reply, error) {
+func (p *Pages) passwordForm(c *route.Call, person account.Person, code string, notice frame.Notice, fields map[string]string, status int) (route.Reply, error) {
 	d, err := p.newDoor(c.Words, c.Words.T("password.title"), notice)
 	d.Person, d.Login, d.Code, d.Error = person.Name, person.Login, code, fields
 	return p.doorAgain(c, "password.html", d, status, err)
@@ -161,7 +162,7 @@ func (p *Pages) getPassword(c *route.Call) (route.Reply, error) {
 	if c.Who.Person != "" && !c.Who.Phone {
 		return route.Redirect{To: "/account#password"}, nil
 	}
-	return p.passwordForm(c, account.Person{}, "", noted(c.Words, c.Query("note")), nil, 0)
+	return p.passwordForm(c, account.Person{}, "", frame.Noted(c.Words, c.Query("note")), nil, 0)
 }
 
 func (p *Pages) postPassword(c *route.Call) (route.Reply, error) {
@@ -197,24 +198,24 @@ func sameTwice(password, again string) error {
 }
 
 // refusedFields is a refusal with the sentences that belong beside the fields.
-func (p *Pages) refusedFields(w locale.Words, err error) (Notice, int, map[string]string) {
-	notice, status := p.refused(w, err)
+func (p *Pages) refusedFields(w locale.Words, err error) (frame.Notice, int, map[string]string) {
+	notice, status := p.frame.Refused(w, err)
 	fields := make(map[string]string)
-	for _, f := range p.o.ProblemOf(err).Fields {
+	for _, f := range p.frame.ProblemOf(err).Fields {
 		fields[f.Field] = w.Or("field."+f.Code, f.Message)
 	}
 	return notice, status, fields
 }
 
 func (p *Pages) postSignOut(c *route.Call) (route.Reply, error) {
-	if cookie, err := c.Request.Cookie(SessionCookie); err == nil {
+	if cookie, err := c.Request.Cookie(frame.SessionCookie); err == nil {
 		who, err := p.o.Accounts.EndSession(cookie.Value)
 		if err != nil {
 			return nil, err
 		}
 		p.o.Station.SignedOut(who)
 	}
-	return route.Redirect{To: "/", Cookie: sessionCookie(c.Request, "", -1)}, nil
+	return route.Redirect{To: "/", Cookie: frame.NewSessionCookie(c.Request, "", -1)}, nil
 }
 
 // getLink spends the one-time link. Opened again in the browser that spent it, it leads home.
@@ -249,10 +250,10 @@ func (p *Pages) getSetup(c *route.Call) (route.Reply, error) {
 	if !c.Who.Link {
 		return route.Redirect{To: "/users"}, nil
 	}
-	return p.setupForm(c, noted(c.Words, c.Query("note")), nil, 0)
+	return p.setupForm(c, frame.Noted(c.Words, c.Query("note")), nil, 0)
 }
 
-func (p *Pages) setupForm(c *route.Call, notice Notice, fields map[string]string, status int) (route.Reply, error) {
+func (p *Pages) setupForm(c *route.Call, notice frame.Notice, fields map[string]string, status int) (route.Reply, error) {
 	d, err := p.newDoor(c.Words, c.Words.T("setup.title"), notice)
 	if err != nil {
 		return nil, err
@@ -278,7 +279,7 @@ func (p *Pages) postSetup(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	form := c.Request.PostForm
-	first, err := p.newDoor(c.Words, "", Notice{})
+	first, err := p.newDoor(c.Words, "", frame.Notice{})
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +287,7 @@ func (p *Pages) postSetup(c *route.Call) (route.Reply, error) {
 		var cookie string
 		if cookie, err = p.o.Station.MakeAdministrator(c, form.Get("login"), form.Get("name"), form.Get("password")); err == nil {
 			if first.Fresh && !first.Demo {
-				return enter(c, cookie, startPath), nil
+				return enter(c, cookie, frame.StartPath), nil
 			}
 			return enter(c, cookie, "/?note=administrator_made"), nil
 		}

@@ -9,16 +9,14 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
-
-// emergencyPath is the page with which somebody speaks to the village at once.
-const emergencyPath = "/emergency"
 
 // Emergency asks what is to sound, why, and for how long. It needs neither the log nor a trusted clock; without the
 // library what is there already can still be played.
 type Emergency struct {
-	Shell
+	frame.Shell
 	Ask       api.Urgent // as it was typed
 	Choices   []api.Choice
 	Drafts    []api.Choice // nobody approved them; for those who may let them sound all the same
@@ -43,10 +41,10 @@ const emergencyMinutes = 30
 
 // EmergencyReview names what will sound before it does. Its button is the one that is heard.
 type EmergencyReview struct {
-	Shell
+	frame.Shell
 	Ask       api.Urgent
 	Review    api.UrgentReview
-	Output    Line
+	Output    frame.Line
 	Hindrance string // why this person may not let it sound; "" where the button stands
 	Cuts      string // what is on air and will be cut; "" when nothing is
 	Waits     string // an emergency on air that this one waits for
@@ -55,13 +53,13 @@ type EmergencyReview struct {
 func (p *Pages) emergencyRoutes() []route.Route {
 	form := func(path, logged string, most int64, h route.Handler) route.Route {
 		return route.Route{Method: http.MethodPost, Path: path, Access: route.Signed, Roles: route.Editors(), MaxBody: most,
-			Slow: most > formLimit, Logged: logged, Phone: true, Page: true, Handle: h}
+			Slow: most > frame.FormLimit, Logged: logged, Phone: true, Page: true, Handle: h}
 	}
 	return []route.Route{
-		{Method: http.MethodGet, Path: emergencyPath, Access: route.Signed, Roles: route.Editors(), Phone: true, Page: true, Handle: p.getEmergency},
-		form(emergencyPath+"/review", "emergency", api.EmergencyBody, p.postEmergencyReview),
-		form(emergencyPath, "emergency", api.EmergencyBody, p.postEmergency),
-		form("/extend", "extend", formLimit, p.postExtend),
+		{Method: http.MethodGet, Path: frame.EmergencyPath, Access: route.Signed, Roles: route.Editors(), Phone: true, Page: true, Handle: p.getEmergency},
+		form(frame.EmergencyPath+"/review", "emergency", api.EmergencyBody, p.postEmergencyReview),
+		form(frame.EmergencyPath, "emergency", api.EmergencyBody, p.postEmergency),
+		form("/extend", "extend", frame.FormLimit, p.postExtend),
 	}
 }
 
@@ -77,7 +75,7 @@ func (p *Pages) getEmergency(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) emergency(c *route.Call, ask api.Urgent) (Emergency, error) {
-	s, err := p.shell(c, emergencyPath, c.Words.T("menu.emergency"))
+	s, err := p.frame.Shell(c, frame.EmergencyPath, c.Words.T("menu.emergency"))
 	if err != nil {
 		return Emergency{}, err
 	}
@@ -115,7 +113,7 @@ func readyReasons(w locale.Words) []string {
 // again shows the form with what was typed and with what was wrong. An error that nobody foresaw goes on to the service's
 // log.
 func (p *Pages) again(c *route.Call, ask api.Urgent, cause error) (route.Reply, error) {
-	if p.o.ProblemOf(cause).Code == "internal" {
+	if p.frame.ProblemOf(cause).Code == "internal" {
 		return nil, cause
 	}
 	e, err := p.emergency(c, ask)
@@ -123,9 +121,9 @@ func (p *Pages) again(c *route.Call, ask api.Urgent, cause error) (route.Reply, 
 		return nil, errors.Join(cause, err)
 	}
 	var status int
-	e.Notice, status = p.refused(c.Words, cause)
+	e.Notice, status = p.frame.Refused(c.Words, cause)
 	e.Faults = make(map[string]string)
-	for _, f := range p.o.ProblemOf(cause).Fields {
+	for _, f := range p.frame.ProblemOf(cause).Fields {
 		e.Faults[f.Field] = c.Words.Or("emergency.fault."+f.Field, f.Message)
 	}
 	return route.Page{Status: status, Name: "emergency.html", Data: e}, nil
@@ -141,12 +139,12 @@ func (p *Pages) postEmergencyReview(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return p.again(c, ask, err)
 	}
-	s, err := p.shell(c, emergencyPath, c.Words.T("menu.emergency"))
+	s, err := p.frame.Shell(c, frame.EmergencyPath, c.Words.T("menu.emergency"))
 	if err != nil {
 		return nil, err
 	}
 	ask.RequestID = rand.Text() // a form that is sent twice sounds once
-	r := EmergencyReview{Shell: s, Ask: ask, Review: review, Output: outputLine(c.Words, s.Now)}
+	r := EmergencyReview{Shell: s, Ask: ask, Review: review, Output: frame.OutputLine(c.Words, s.Now)}
 	if review.Refused != "" {
 		problem := route.Problem{Code: review.Refused}
 		what, do := problem.Sentences(c.Words)
@@ -177,9 +175,9 @@ func (p *Pages) postEmergency(c *route.Call) (route.Reply, error) {
 	case err != nil:
 		return p.again(c, ask, err)
 	case waits:
-		return route.Redirect{To: emergencyPath + "?note=emergency_waits"}, nil
+		return route.Redirect{To: frame.EmergencyPath + "?note=emergency_waits"}, nil
 	}
-	return route.Redirect{To: emergencyPath + "?note=emergency"}, nil
+	return route.Redirect{To: frame.EmergencyPath + "?note=emergency"}, nil
 }
 
 // extendBy is by how much the page's button puts off the end of an emergency.
@@ -190,5 +188,5 @@ func (p *Pages) postExtend(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	_, err := p.o.Station.Extend(c.Request.Context(), c.Who, c.Request.PostForm.Get("broadcast"), extendBy)
-	return after(c, "extended", err)
+	return frame.After(c, "extended", err)
 }

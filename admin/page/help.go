@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/alarm"
 )
@@ -16,7 +17,7 @@ const helpPath = "/help"
 // Help is one page of the help. Its text stands in the catalogue: help.PAGE.SECTION is a section's heading, help.PAGE.SECTION.1
 // its first paragraph.
 type Help struct {
-	Shell
+	frame.Shell
 	Lead     string
 	Sections []HelpSection
 	Pages    []HelpLink
@@ -60,7 +61,7 @@ type HelpAlarm struct {
 type part struct{ id, path string }
 
 var (
-	guideParts = []part{{"home", "/"}, {"stop", ""}, {"emergency", emergencyPath}, {"clips", "/clips"}, {"approve", "/clips"}, {"schedule", "/schedule"},
+	guideParts = []part{{"home", "/"}, {"stop", ""}, {"emergency", frame.EmergencyPath}, {"clips", "/clips"}, {"approve", "/clips"}, {"schedule", "/schedule"},
 		{"campaign", "/campaigns"}, {"diary", "/diary"}, {"verify", ""}, {"reports", "/reports"}, {"lookup", "/lookup"}, {"clock", ""}, {"trouble", ""}}
 	officialParts   = []part{{"what", ""}, {"proves", ""}, {"not", ""}, {"levels", ""}, {"results", ""}, {"time", ""}, {"do", ""}}
 	technicianParts = []part{{"install", ""}, {"network", ""}, {"devices", ""}, {"clock", ""}, {"checks", ""}, {"backup", ""}, {"power", ""}, {"alarms", ""}}
@@ -68,7 +69,7 @@ var (
 
 func (p *Pages) helpRoutes() []route.Route {
 	page := func(path, name string, parts []part) route.Route {
-		return look(path, func(c *route.Call) (route.Reply, error) { return p.help(c, path, name, parts) })
+		return frame.Look(path, func(c *route.Call) (route.Reply, error) { return p.help(c, path, name, parts) })
 	}
 	return []route.Route{
 		page(helpPath, "guide", guideParts),
@@ -85,7 +86,7 @@ func (p *Pages) help(c *route.Call, path, name string, parts []part) (route.Repl
 		}
 		return w.T("help." + name + ".title")
 	}
-	shell, err := p.shell(c, helpPath, title(name))
+	shell, err := p.frame.Shell(c, helpPath, title(name))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func (p *Pages) help(c *route.Call, path, name string, parts []part) (route.Repl
 	}
 	pictured := make(map[string]bool)
 	for _, x := range parts {
-		if x.path != "" && !p.leads(x.path) {
+		if x.path != "" && !p.frame.Leads(x.path) {
 			continue // what is not part of this program is not explained
 		}
 		s := section(w, name, x.id)

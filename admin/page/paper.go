@@ -9,6 +9,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
@@ -16,19 +17,19 @@ import (
 
 // Code is a one-time code on the page that shows it, this once.
 type Code struct {
-	Shell
+	frame.Shell
 	Kind    string // password | visit
 	For     string // name of the person
 	Login   string
 	Code    string
 	Until   time.Time
-	Address string // where the code is typed
-	Local   bool   // that address is good on the station's machine only
-	QR      QR     // of the address, without the code
+	Address string   // where the code is typed
+	Local   bool     // that address is good on the station's machine only
+	QR      frame.QR // of the address, without the code
 }
 
 func (p *Pages) showCode(c *route.Call, code Code) (route.Reply, error) {
-	s, err := p.shell(c, "/users", c.Words.T("code."+code.Kind+".title"))
+	s, err := p.frame.Shell(c, "/users", c.Words.T("code."+code.Kind+".title"))
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (p *Pages) showCode(c *route.Call, code Code) (route.Reply, error) {
 		path = "/password"
 	}
 	code.Address, code.Local = reachedBy(c.Request)+path, atConsole(c.Request)
-	code.QR, err = drawQR(code.Address)
+	code.QR, err = frame.DrawQR(code.Address)
 	return route.Page{Status: http.StatusCreated, Name: "code.html", Data: code}, err
 }
 
@@ -63,14 +64,14 @@ func atConsole(r *http.Request) bool {
 
 // Recovery is the page of the recovery sheet. Codes is filled only in the answer that made them.
 type Recovery struct {
-	Shell
+	frame.Shell
 	Sheet   account.Recovery
 	Codes   []string
 	Address string
 }
 
 func (p *Pages) getRecovery(c *route.Call) (route.Reply, error) {
-	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
+	s, err := p.frame.Shell(c, "/users", c.Words.T("recovery.title"))
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,7 @@ func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := p.shell(c, "/users", c.Words.T("recovery.title"))
+	s, err := p.frame.Shell(c, "/users", c.Words.T("recovery.title"))
 	address := reachedBy(c.Request) + "/signin"
 	if atConsole(c.Request) { // the sheet is for years, and for whatever machine is at hand then
 		address = c.Words.T("recovery.station")
@@ -94,10 +95,10 @@ func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
 
 // Handover is "Biên bản bàn giao": who leaves, who goes on, what was closed, and how far the log was at that time.
 type Handover struct {
-	Base
+	frame.Base
 	Station api.Station
 	Paper   account.Handover
-	Mark    Mark
+	Mark    frame.Mark
 	Printed time.Time
 	Clock   string
 	Long    bool
@@ -112,10 +113,10 @@ func (p *Pages) getHandover(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := Handover{Base: p.base(c.Words, c.Words.T("handover.title")), Station: station, Paper: paper, Printed: station.Now,
-		Clock: printedClock(c.Words, station.Clock.Trust), Long: len(paper.Closed.Tokens)+len(paper.Closed.Phones)+len(paper.Closed.Visits) > 12}
+	h := Handover{Base: p.frame.Base(c.Words, c.Words.T("handover.title")), Station: station, Paper: paper, Printed: station.Now,
+		Clock: frame.PrintedClock(c.Words, station.Clock.Trust), Long: len(paper.Closed.Tokens)+len(paper.Closed.Phones)+len(paper.Closed.Visits) > 12}
 	if text := p.o.Station.Checkpoint(); text != "" && station.Key != "" { // without a log there is nothing to hold it against
-		if h.Mark, err = mark(text, station.Key); err != nil {
+		if h.Mark, err = frame.MarkOf(text, station.Key); err != nil {
 			return nil, err
 		}
 	}

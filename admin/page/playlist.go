@@ -5,6 +5,7 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -14,16 +15,16 @@ const listForm = 64 << 10
 
 func (p *Pages) playlistRoutes() []route.Route {
 	form := func(path string, h route.Handler) route.Route {
-		rt := act(path, "playlist", h)
+		rt := frame.Act(path, "playlist", h)
 		rt.MaxBody = listForm
 		return rt
 	}
-	fresh, found := look("/playlists/new", p.getPlaylistForm), look("/playlists/clips", p.getPlaylistClips)
+	fresh, found := frame.Look("/playlists/new", p.getPlaylistForm), frame.Look("/playlists/clips", p.getPlaylistClips)
 	fresh.Roles, found.Roles = route.Editors(), route.Editors()
 	return []route.Route{
-		look("/playlists", p.getPlaylists), fresh, found,
+		frame.Look("/playlists", p.getPlaylists), fresh, found,
 		form("/playlists/new", p.postPlaylist),
-		look("/playlists/:id", p.getPlaylist),
+		frame.Look("/playlists/:id", p.getPlaylist),
 		form("/playlists/:id", p.postPlaylist),
 		form("/playlists/:id/delete", p.postPlaylistDelete),
 	}
@@ -31,14 +32,14 @@ func (p *Pages) playlistRoutes() []route.Route {
 
 // Playlists is the page of all playlists.
 type Playlists struct {
-	Shell
+	frame.Shell
 	Lists []api.ListEntry
 	Q     string
 	Any   bool // there is a playlist, found or not
 }
 
 func (p *Pages) getPlaylists(c *route.Call) (route.Reply, error) {
-	s, err := p.shell(c, "/playlists", c.Words.T("menu.playlists"))
+	s, err := p.frame.Shell(c, "/playlists", c.Words.T("menu.playlists"))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (p *Pages) getPlaylists(c *route.Call) (route.Reply, error) {
 
 // Playlist is one playlist in its form, as it is stored or as somebody has changed it so far.
 type Playlist struct {
-	Shell
+	frame.Shell
 	List    schedule.Playlist
 	Rows    []ItemRow
 	TotalMS int64 // of all items
@@ -137,7 +138,7 @@ func (p *Pages) playlist(c *route.Call, l schedule.Playlist, q string) (Playlist
 	if title == "" {
 		title = c.Words.T("list.new")
 	}
-	s, err := p.shell(c, "/playlists", title)
+	s, err := p.frame.Shell(c, "/playlists", title)
 	if err != nil {
 		return Playlist{}, err
 	}
@@ -166,7 +167,7 @@ func (p *Pages) rows(w locale.Words, items []schedule.Item) []ItemRow {
 		r := ItemRow{N: i, Value: itemValue(items[i]), ClipID: items[i].ClipID, Title: f.Title, LengthMS: f.LengthMS}
 		switch {
 		case items[i].Kind == schedule.KindSilence:
-			r.Title = w.T("list.silence", secondsText(items[i].SilenceMS))
+			r.Title = w.T("list.silence", frame.SecondsText(items[i].SilenceMS))
 		case !f.Known:
 			r.Title, r.Why = items[i].ClipID, w.T("list.gone")
 		case f.Reason != "":
@@ -206,8 +207,8 @@ func (p *Pages) postPlaylistDelete(c *route.Call) (route.Reply, error) {
 		return nil, wrong
 	}
 	var status int
-	out.Notice, status = p.refused(c.Words, err)
-	return refusedPage("playlist.html", status, out), nil
+	out.Notice, status = p.frame.Refused(c.Words, err)
+	return frame.RefusedPage("playlist.html", status, out), nil
 }
 
 // listAt leads to a playlist.

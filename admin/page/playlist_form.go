@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -80,7 +81,7 @@ func (p *Pages) postPlaylist(c *route.Call) (route.Reply, error) {
 	}
 	wrong := make(map[string]string)
 	if do == "silence" {
-		if ms, ok := parseMoment(f.Get("silence")); ok && ms >= 100 && ms <= 600_000 {
+		if ms, ok := frame.ParseMoment(f.Get("silence")); ok && ms >= 100 && ms <= 600_000 {
 			l.Items = append(l.Items, schedule.Item{Kind: schedule.KindSilence, SilenceMS: ms})
 		} else {
 			wrong["silence"] = c.Words.T("list.wrong.silence")
@@ -123,7 +124,7 @@ func changed(items []schedule.Item, do, what string) []schedule.Item {
 
 // playlistRefused is the form as it was sent, with why it was not stored.
 func (p *Pages) playlistRefused(c *route.Call, l schedule.Playlist, refusal error) (route.Reply, error) {
-	problem := p.o.ProblemOf(refusal)
+	problem := p.frame.ProblemOf(refusal)
 	if problem.Code == "not_found" || problem.Code == "internal" {
 		return nil, refusal
 	}
@@ -140,7 +141,7 @@ func (p *Pages) playlistRefused(c *route.Call, l schedule.Playlist, refusal erro
 		return nil, err
 	}
 	var status int
-	out.Notice, status = p.refused(c.Words, refusal)
+	out.Notice, status = p.frame.Refused(c.Words, refusal)
 	out.Unsaved, out.Errors = true, make(map[string]string)
 	for _, f := range problem.Fields {
 		field, _, _ := strings.Cut(f.Field, "[")
@@ -152,7 +153,7 @@ func (p *Pages) playlistRefused(c *route.Call, l schedule.Playlist, refusal erro
 	if problem.Code == "confirm_night" {
 		out.Night = nightQuestion(problem)
 	}
-	return refusedPage("playlist.html", status, out), nil
+	return frame.RefusedPage("playlist.html", status, out), nil
 }
 
 // nightQuestion is when it would sound at night, for a person to say yes to.

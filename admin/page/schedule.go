@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
@@ -15,38 +16,38 @@ const programmeFormLimit = 64 << 10
 
 func (p *Pages) scheduleRoutes() []route.Route {
 	filled := func(path, logged string, h route.Handler) route.Route {
-		r := act(schedulePath+path, logged, h)
+		r := frame.Act(schedulePath+path, logged, h)
 		r.MaxBody = programmeFormLimit
 		return r
 	}
 	edit := func(path string, h route.Handler) route.Route {
-		r := look(schedulePath+path, h)
+		r := frame.Look(schedulePath+path, h)
 		r.Roles = route.Editors()
 		return r
 	}
 	return []route.Route{
-		look(schedulePath, p.getWeek),
-		look(schedulePath+"/programmes", p.getProgrammes),
-		look(schedulePath+"/why/:id", p.getWhy),
+		frame.Look(schedulePath, p.getWeek),
+		frame.Look(schedulePath+"/programmes", p.getProgrammes),
+		frame.Look(schedulePath+"/why/:id", p.getWhy),
 		edit("/new", p.getNewProgramme),
 		filled("/new", "programme", p.postProgramme),
 		edit("/content", p.getContent),
 		filled("/preview", "programme_preview", p.postProgrammePreview),
-		look(schedulePath+"/occurrence/:id", p.getOccurrence),
-		act(schedulePath+"/occurrence/:id", "programme", p.postOccurrence),
-		act(schedulePath+"/occurrence/:id/cancel", "programme", p.postCancel),
-		act(schedulePath+"/occurrence/:id/restore", "programme", p.postRestore),
+		frame.Look(schedulePath+"/occurrence/:id", p.getOccurrence),
+		frame.Act(schedulePath+"/occurrence/:id", "programme", p.postOccurrence),
+		frame.Act(schedulePath+"/occurrence/:id/cancel", "programme", p.postCancel),
+		frame.Act(schedulePath+"/occurrence/:id/restore", "programme", p.postRestore),
 		edit("/from/:id", p.getFrom),
 		filled("/from/:id", "programme", p.postFrom),
-		look(schedulePath+"/days", p.getDays),
-		act(schedulePath+"/days", "day", p.postDay),
-		act(schedulePath+"/days/mourning", "day", p.postMourning),
-		act(schedulePath+"/days/:id/delete", "day", p.postDeleteDay),
-		look(schedulePath+"/:id", p.getProgramme),
+		frame.Look(schedulePath+"/days", p.getDays),
+		frame.Act(schedulePath+"/days", "day", p.postDay),
+		frame.Act(schedulePath+"/days/mourning", "day", p.postMourning),
+		frame.Act(schedulePath+"/days/:id/delete", "day", p.postDeleteDay),
+		frame.Look(schedulePath+"/:id", p.getProgramme),
 		filled("/:id", "programme", p.postProgramme),
-		act(schedulePath+"/:id/pause", "programme", p.postPause),
-		act(schedulePath+"/:id/resume", "programme", p.postResume),
-		act(schedulePath+"/:id/delete", "programme", p.postDeleteProgramme),
+		frame.Act(schedulePath+"/:id/pause", "programme", p.postPause),
+		frame.Act(schedulePath+"/:id/resume", "programme", p.postResume),
+		frame.Act(schedulePath+"/:id/delete", "programme", p.postDeleteProgramme),
 	}
 }
 

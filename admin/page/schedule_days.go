@@ -11,13 +11,14 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
 
 // DaysPage is the special days: holidays, days off, days of mourning.
 type DaysPage struct {
-	Shell
+	frame.Shell
 	List      []DayLine
 	F         DayFields
 	Wrong     Wrong
@@ -113,7 +114,7 @@ func (p *Pages) getDays(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) daysPage(c *route.Call, year int, f DayFields) (DaysPage, error) {
 	w := c.Words
-	shell, err := p.shell(c, schedulePath, w.T("schedule.days"))
+	shell, err := p.frame.Shell(c, schedulePath, w.T("schedule.days"))
 	if err != nil {
 		return DaysPage{}, err
 	}
@@ -158,7 +159,7 @@ func typedDay(d schedule.Date) string {
 	if err != nil {
 		return string(d)
 	}
-	return dayText(t)
+	return frame.DayText(t)
 }
 
 // dayLine says when a special day is and what it does. A lunar one is told with its next days by the solar calendar.
@@ -198,9 +199,9 @@ func dayLine(w locale.Words, d schedule.SpecialDay, today time.Time) DayLine {
 			continue
 		}
 		l.next = from.Format(time.DateOnly)
-		l.When += ": " + dayText(from)
+		l.When += ": " + frame.DayText(from)
 		if until.After(from) {
-			l.When += " – " + dayText(until)
+			l.When += " – " + frame.DayText(until)
 		}
 		break
 	}
@@ -221,7 +222,7 @@ func (p *Pages) postDay(c *route.Call) (route.Reply, error) {
 		})
 	}
 	page, err := p.daysPage(c, 0, f)
-	page.Wrong, page.Notice = wrong, Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}
+	page.Wrong, page.Notice = wrong, frame.Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}
 	return route.Page{Status: http.StatusUnprocessableEntity, Name: "schedule_days.html", Data: page}, err
 }
 
@@ -233,7 +234,7 @@ func (p *Pages) storedDay(c *route.Call, f DayFields, action string, v url.Value
 	err := do(act)
 	problem := (*route.Problem)(nil)
 	if err != nil {
-		problem = p.o.ProblemOf(err)
+		problem = p.frame.ProblemOf(err)
 	}
 	seen := ""
 	if problem != nil && problem.Code == "confirm_night" {
@@ -241,7 +242,7 @@ func (p *Pages) storedDay(c *route.Call, f DayFields, action string, v url.Value
 		if v.Get("do") == "night" && v.Get("seen") == seen {
 			act.Night = true
 			if err = do(act); err != nil {
-				problem = p.o.ProblemOf(err)
+				problem = p.frame.ProblemOf(err)
 			}
 		}
 	}
@@ -252,10 +253,10 @@ func (p *Pages) storedDay(c *route.Call, f DayFields, action string, v url.Value
 	if failed != nil {
 		return nil, failed
 	}
-	page.Notice, _ = p.refused(c.Words, err)
+	page.Notice, _ = p.frame.Refused(c.Words, err)
 	page.Wrong = wrongOf(c.Words, problem.Fields)
 	if problem.Code == "confirm_night" {
-		page.Notice = Notice{}
+		page.Notice = frame.Notice{}
 		page.Night = &DayNight{Action: action, Fields: f.values(), NightQuestion: NightQuestion{Seen: seen, Times: nightTimes(c.Words, problem)}}
 	}
 	return route.Page{Status: problem.Status, Name: "schedule_days.html", Data: page}, nil

@@ -9,6 +9,7 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -18,7 +19,7 @@ const contentsShown = 40
 
 // ProgrammeForm is the page on which a programme is made or changed.
 type ProgrammeForm struct {
-	Shell
+	frame.Shell
 	F       ProgrammeFields
 	Wrong   Wrong
 	Action  string // address that the form is sent to
@@ -122,7 +123,7 @@ func (p *Pages) getContent(c *route.Call) (route.Reply, error) {
 
 // programmeForm fills what the page needs beside the fields.
 func (p *Pages) programmeForm(c *route.Call, title string, f ProgrammeFields) (ProgrammeForm, error) {
-	shell, err := p.shell(c, schedulePath, title)
+	shell, err := p.frame.Shell(c, schedulePath, title)
 	if err != nil {
 		return ProgrammeForm{}, err
 	}
@@ -181,7 +182,7 @@ func (p *Pages) tryDraft(c *route.Call, f ProgrammeFields, base schedule.Program
 		out.Wrong = wrong.list()
 	}
 	if err != nil {
-		problem := p.o.ProblemOf(err)
+		problem := p.frame.ProblemOf(err)
 		wrong = wrongOf(c.Words, problem.Fields)
 		out = PlanPreview{W: c.Words, Wrong: wrong.list()}
 		if len(out.Wrong) == 0 {

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
 
 // OccurrencePage is one broadcast of the calendar: what becomes of it, and what may be done to it.
 type OccurrencePage struct {
-	Shell
+	frame.Shell
 	ID, Name, Day string
 	Due           time.Time
 	Mark, Status  string
@@ -132,11 +133,11 @@ func (f OccurrenceFields) exception(c *route.Call, o api.OneOccurrence) (schedul
 
 func (p *Pages) occurrencePage(c *route.Call, o api.OneOccurrence, f OccurrenceFields) (OccurrencePage, error) {
 	w := c.Words
-	shell, err := p.shell(c, schedulePath, o.Title)
+	shell, err := p.frame.Shell(c, schedulePath, o.Title)
 	if err != nil {
 		return OccurrencePage{}, err
 	}
-	page := OccurrencePage{Shell: shell, ID: o.Occurrence, Name: o.Title, Due: o.Due, Day: weekday(w, o.Due), Mark: whyMark(o.Status),
+	page := OccurrencePage{Shell: shell, ID: o.Occurrence, Name: o.Title, Due: o.Due, Day: frame.Weekday(w, o.Due), Mark: whyMark(o.Status),
 		Status: w.Or("status."+o.Status, o.Status), Sentences: o.Sentences, F: f, Wrong: Wrong{}, Rules: schedule.Ladder(string(w.Language))}
 	page.Open = shell.MayAct && o.Ahead
 	if pr := o.Programme; pr != nil {
@@ -166,7 +167,7 @@ func (p *Pages) occurrencePage(c *route.Call, o api.OneOccurrence, f OccurrenceF
 func (p *Pages) previewOne(c *route.Call, o api.OneOccurrence, e schedule.Exception, clip string) (*NightQuestion, *PlanPreview) {
 	pre, err := p.o.Station.PreviewOccurrence(c.Words, o.Programme.ID, e, clip)
 	if err != nil {
-		title, do := p.o.ProblemOf(err).Sentences(c.Words)
+		title, do := p.frame.ProblemOf(err).Sentences(c.Words)
 		return nil, &PlanPreview{W: c.Words, Wrong: []string{title + " " + do}}
 	}
 	out := previewShown(c.Words, pre, p.o.Station.Now(c.Words).At)
@@ -244,10 +245,10 @@ func (p *Pages) againOne(c *route.Call, page OccurrencePage, night *NightQuestio
 	status := http.StatusOK
 	switch {
 	case err != nil:
-		page.Notice, status = p.refused(c.Words, err)
-		problem := p.o.ProblemOf(err)
+		page.Notice, status = p.frame.Refused(c.Words, err)
+		problem := p.frame.ProblemOf(err)
 		if page.Night = night; problem.Code == "confirm_night" && night != nil {
-			page.Notice = Notice{}
+			page.Notice = frame.Notice{}
 		} else {
 			page.Night = nil
 			page.Wrong = wrongOf(c.Words, problem.Fields)
@@ -256,7 +257,7 @@ func (p *Pages) againOne(c *route.Call, page OccurrencePage, night *NightQuestio
 			page.Notice.Text = c.Words.T("schedule.conflict.one")
 		}
 	case saving:
-		status, page.Notice = http.StatusUnprocessableEntity, Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}
+		status, page.Notice = http.StatusUnprocessableEntity, frame.Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}
 	}
 	return route.Page{Status: status, Name: "schedule_occurrence.html", Data: page}
 }
@@ -294,7 +295,7 @@ func (p *Pages) changeOne(c *route.Call, o api.OneOccurrence, e schedule.Excepti
 	if _, err = p.o.Station.ChangeOccurrence(act, o.Programme.ID, e, ""); err == nil {
 		return withDay(done, o.At), nil
 	}
-	if p.o.ProblemOf(err).Code != "confirm_night" {
+	if p.frame.ProblemOf(err).Code != "confirm_night" {
 		return nil, err
 	}
 	page, failed := p.occurrencePage(c, o, occurrenceFields(o))

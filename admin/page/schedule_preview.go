@@ -10,6 +10,7 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/schedule"
 )
 
@@ -79,16 +80,16 @@ func verdictMark(o api.Occurrence) (mark, status string) {
 func previewShown(w locale.Words, pre api.Preview, now time.Time) PlanPreview {
 	out := PlanPreview{W: w, Sentence: pre.Sentence, Heading: w.T("schedule.preview.days"), None: len(pre.Occurrences) == 0, Night: nightOf(w, pre)}
 	if !sameDay(pre.From, now) {
-		out.Heading = w.T("schedule.preview.from", dayText(pre.From))
+		out.Heading = w.T("schedule.preview.from", frame.DayText(pre.From))
 	}
 	for _, o := range pre.Occurrences {
-		name := weekday(w, o.Due) + " " + o.Due.Format("02/01")
+		name := frame.Weekday(w, o.Due) + " " + o.Due.Format("02/01")
 		if n := len(out.Days); n == 0 || out.Days[n-1].Name != name {
 			out.Days = append(out.Days, AheadDay{Name: name})
 		}
 		d := &out.Days[len(out.Days)-1]
 		if mark, status := verdictMark(o); len(d.Times) < previewTimes {
-			d.Times = append(d.Times, PreviewTime{Clock: clockText(o.Due), Mark: mark, Status: w.T("status." + status)})
+			d.Times = append(d.Times, PreviewTime{Clock: frame.ClockText(o.Due), Mark: mark, Status: w.T("status." + status)})
 		} else {
 			d.More++
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -86,18 +87,18 @@ func (p *Pages) programmeAgain(c *route.Call, page ProgrammeForm, do string, wro
 	page.Preview, page.Wrong = preview, wrong
 	switch {
 	case err != nil:
-		page.Notice, status = p.refused(c.Words, err)
-		problem := p.o.ProblemOf(err)
+		page.Notice, status = p.frame.Refused(c.Words, err)
+		problem := p.frame.ProblemOf(err)
 		switch problem.Code {
 		case "confirm_night":
 			if page.Night = night; night != nil {
-				page.Notice = Notice{}
+				page.Notice = frame.Notice{}
 			}
 		case "conflict":
 			if page.Stored != nil {
 				now := fieldsOf(*page.Stored, page.Now.At.Location())
 				if page.Differs = differences(c.Words, now, page.F); len(page.Differs) > 0 {
-					page.Notice = Notice{} // the table says it better
+					page.Notice = frame.Notice{} // the table says it better
 				}
 				page.F.Revision = now.Revision // saving once more is meant
 			}
@@ -106,7 +107,7 @@ func (p *Pages) programmeAgain(c *route.Call, page ProgrammeForm, do string, wro
 		}
 	case saves(do):
 		status = http.StatusUnprocessableEntity
-		page.Notice = Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}
+		page.Notice = frame.Notice{Mark: "bad", Text: c.Words.T("schedule.not_saved")}
 	}
 	return route.Page{Status: status, Name: "schedule_form.html", Data: page}
 }
@@ -245,7 +246,7 @@ func (p *Pages) setPaused(c *route.Call, paused bool) (route.Reply, error) {
 		return notedAt(schedulePath+"/"+pr.ID, "schedule_paused", pr.ID), nil
 	case err == nil:
 		return notedAt(schedulePath+"/"+pr.ID, "schedule_resumed", ""), nil
-	case p.o.ProblemOf(err).Code != "confirm_night":
+	case p.frame.ProblemOf(err).Code != "confirm_night":
 		return nil, err
 	}
 	now := p.o.Station.Now(c.Words).At

@@ -9,6 +9,8 @@ import (
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/airing"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
@@ -24,7 +26,7 @@ const (
 
 // Week is the calendar: seven days as a grid where there is room, and one of them as a list.
 type Week struct {
-	Shell
+	frame.Shell
 	Range      string // "02/03 – 08/03/2026"
 	Prev, Next string // a day of the week before and after
 	Current    bool   // this week: it moves by itself
@@ -76,7 +78,7 @@ type WeekGroup struct {
 
 // Slot is one broadcast of the calendar.
 type Slot struct {
-	Row
+	airing.Row
 	ID       string // of the occurrence; "" for a rehearsal or an emergency, which have no page here
 	Anchor   string // an ID in the page
 	Class    string // in words, "" for ordinary
@@ -87,7 +89,7 @@ type Slot struct {
 }
 
 func (p *Pages) getWeek(c *route.Call) (route.Reply, error) {
-	shell, err := p.shell(c, schedulePath, c.Words.T("menu.schedule"))
+	shell, err := p.frame.Shell(c, schedulePath, c.Words.T("menu.schedule"))
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +112,7 @@ func (p *Pages) getWeek(c *route.Call) (route.Reply, error) {
 }
 
 // undo is how the act that the note tells of is taken back: the address names an occurrence or a programme that there is.
-func (p *Pages) undo(c *route.Call) *Undo {
+func (p *Pages) undo(c *route.Call) *frame.Undo {
 	id := c.Query("undo")
 	if id == "" {
 		return nil
@@ -118,11 +120,11 @@ func (p *Pages) undo(c *route.Call) *Undo {
 	switch c.Query("note") {
 	case "schedule_cancelled", "schedule_changed":
 		if o, err := p.o.Station.Occurrence(c.Words, id); err == nil && o.Ahead && o.Exception != nil {
-			return &Undo{Action: occurrencePath(id, "/restore")}
+			return &frame.Undo{Action: occurrencePath(id, "/restore")}
 		}
 	case "schedule_paused":
 		if pr, err := p.o.Station.Programme(id); err == nil && pr.Paused {
-			return &Undo{Action: schedulePath + "/" + pr.ID + "/resume"}
+			return &frame.Undo{Action: schedulePath + "/" + pr.ID + "/resume"}
 		}
 	}
 	return nil
@@ -132,7 +134,7 @@ func midnight(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }
 
-func (p *Pages) week(c *route.Call, shell Shell, day time.Time) (Week, error) {
+func (p *Pages) week(c *route.Call, shell frame.Shell, day time.Time) (Week, error) {
 	w, now := c.Words, shell.Now.At
 	day = midnight(day)
 	monday := day.AddDate(0, 0, -int(day.Weekday()+6)%7)
@@ -163,7 +165,7 @@ func (p *Pages) week(c *route.Call, shell Shell, day time.Time) (Week, error) {
 		}
 		d.Count, d.Chosen = len(slots[i]), d.Date.Equal(day)
 		if d.Chosen {
-			wk.Chosen, wk.Rows, wk.Counts = d, slots[i], counts(w, byDay[d.Key])
+			wk.Chosen, wk.Rows, wk.Counts = d, slots[i], airing.Counts(w, byDay[d.Key])
 		}
 		wk.Days = append(wk.Days, d)
 	}
@@ -188,7 +190,7 @@ func (p *Pages) faultText(w locale.Words, f schedule.Fault) string {
 }
 
 func (p *Pages) weekDay(w locale.Words, date, now time.Time) WeekDay {
-	d := WeekDay{Date: date, Key: date.Format(time.DateOnly), Name: weekday(w, date), Today: date.Equal(midnight(now)), Past: date.Before(midnight(now))}
+	d := WeekDay{Date: date, Key: date.Format(time.DateOnly), Name: frame.Weekday(w, date), Today: date.Equal(midnight(now)), Past: date.Before(midnight(now))}
 	rule := p.o.Station.DayOn(schedule.Date(d.Key))
 	d.Lunar, d.Names = rule.Lunar, rule.Names
 	switch {
@@ -203,7 +205,7 @@ func (p *Pages) weekDay(w locale.Words, date, now time.Time) WeekDay {
 }
 
 func slot(w locale.Words, b api.Broadcast, anchor string) Slot {
-	s := Slot{Row: row(w, b), Anchor: anchor, Priority: b.Class == string(schedule.Priority)}
+	s := Slot{Row: airing.RowOf(w, b), Anchor: anchor, Priority: b.Class == string(schedule.Priority)}
 	if b.Class != "" && b.Class != string(schedule.Ordinary) {
 		s.Class = w.Or("schedule.class."+b.Class, b.Class)
 	}
@@ -279,7 +281,7 @@ func groups(slots []Slot) []WeekGroup {
 
 // Programmes is the list of all programmes.
 type Programmes struct {
-	Shell
+	frame.Shell
 	List []ProgrammeLine
 }
 
@@ -290,7 +292,7 @@ type ProgrammeLine struct {
 }
 
 func (p *Pages) getProgrammes(c *route.Call) (route.Reply, error) {
-	shell, err := p.shell(c, schedulePath, c.Words.T("schedule.programmes"))
+	shell, err := p.frame.Shell(c, schedulePath, c.Words.T("schedule.programmes"))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
@@ -11,7 +12,7 @@ import (
 
 // Why says why an occurrence will, will not, did or did not air.
 type Why struct {
-	Shell
+	frame.Shell
 	ID        string
 	Name      string // of the occurrence
 	Due       time.Time
@@ -25,7 +26,7 @@ type Why struct {
 }
 
 func (p *Pages) getWhy(c *route.Call) (route.Reply, error) {
-	shell, err := p.shell(c, schedulePath, c.Words.T("schedule.why"))
+	shell, err := p.frame.Shell(c, schedulePath, c.Words.T("schedule.why"))
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (p *Pages) getWhy(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	y := Why{Shell: shell, ID: o.Occurrence, Name: o.Title, Due: o.Due, Day: weekday(c.Words, o.Due), Sentences: o.Sentences,
+	y := Why{Shell: shell, ID: o.Occurrence, Name: o.Title, Due: o.Due, Day: frame.Weekday(c.Words, o.Due), Sentences: o.Sentences,
 		Status: c.Words.Or("status."+o.Status, o.Status), Mark: whyMark(o.Status), Rules: schedule.Ladder(string(c.Words.Language)), Planned: o.Record == nil}
 	if c.Query("part") != "" {
 		return route.Page{Name: "schedule-why", Data: y}, nil
@@ -58,5 +59,5 @@ func whyMark(status string) string {
 
 // dayAndTime is "17:00, Thứ Năm 05/03/2026".
 func dayAndTime(w locale.Words, t time.Time) string {
-	return t.Format("15:04") + ", " + weekday(w, t) + " " + dayText(t)
+	return t.Format("15:04") + ", " + frame.Weekday(w, t) + " " + frame.DayText(t)
 }

@@ -13,6 +13,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
@@ -24,13 +25,13 @@ const settingsForm = 64 << 10
 
 // Settings is the page of what staff may set. Who may not change it reads it.
 type Settings struct {
-	Shell
+	frame.Shell
 	MayChange bool
 	Groups    []SettingGroup
-	SetClock  *ClockCard
+	SetClock  *frame.ClockCard
 	Clock     api.Clock
-	Trust     Line
-	Device    Line
+	Trust     frame.Line
+	Device    frame.Line
 	Tone      ToneCard
 	Addresses []Address
 	Local     bool // the page was opened on the machine itself, under a name that no other machine can use
@@ -54,7 +55,7 @@ type SettingField struct {
 	Default                              string // in words
 	Shown                                string // the value in words
 	Error                                string
-	Choices                              []Pick
+	Choices                              []frame.Pick
 	Rows                                 []SpanRow
 }
 
@@ -62,19 +63,19 @@ type SettingField struct {
 type SpanRow struct {
 	Number                  int
 	From, To, Days, Percent string
-	Choices                 []Pick // of days
+	Choices                 []frame.Pick // of days
 }
 
 func (p *Pages) settingsRoutes() []route.Route {
 	save := route.Route{Method: http.MethodPost, Path: settingsPath + "/:group", Access: route.Signed, Roles: []account.Role{account.Administrator},
 		MaxBody: settingsForm, Logged: "settings", Page: true, Handle: p.postSettings}
-	tone := act("/settings/tone", "tone", p.postTone)
+	tone := frame.Act("/settings/tone", "tone", p.postTone)
 	tone.Slow = true // the sound is made and imported the first time
 	return []route.Route{
-		look(settingsPath, p.getSettings),
-		look(labelPath, p.getLabel),
+		frame.Look(settingsPath, p.getSettings),
+		frame.Look(labelPath, p.getLabel),
 		save, tone,
-		act("/settings/heard", "tone", p.postHeard),
+		frame.Act("/settings/heard", "tone", p.postHeard),
 	}
 }
 
@@ -96,14 +97,14 @@ func (p *Pages) getSettings(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) settingsPage(c *route.Call) (Settings, error) {
-	shell, err := p.shell(c, settingsPath, c.Words.T("menu.settings"))
+	shell, err := p.frame.Shell(c, settingsPath, c.Words.T("menu.settings"))
 	if err != nil {
 		return Settings{}, err
 	}
-	page := Settings{Shell: shell, MayChange: c.Who.Role == account.Administrator, Clock: p.o.Station.Clock(), Trust: trustLine(c.Words, shell.Now.Clock),
-		Device: outputLine(c.Words, shell.Now)}
+	page := Settings{Shell: shell, MayChange: c.Who.Role == account.Administrator, Clock: p.o.Station.Clock(), Trust: frame.TrustLine(c.Words, shell.Now.Clock),
+		Device: frame.OutputLine(c.Words, shell.Now)}
 	if shell.MayAct {
-		page.SetClock = p.clockCard(c)
+		page.SetClock = p.frame.ClockCard(c)
 	}
 	page.Tone = ToneCard{Broadcast: c.Query("tone")}
 	page.Addresses, page.Local = p.addresses(c)
@@ -139,7 +140,7 @@ func (p *Pages) settingGroup(w locale.Words, g settingGroup, values map[string]s
 		switch f.kind {
 		case settingChoice:
 			for _, c := range f.choices {
-				field.Choices = append(field.Choices, Pick{c, w.T("set." + f.name + "." + c), c == v})
+				field.Choices = append(field.Choices, frame.Pick{Value: c, Word: w.T("set." + f.name + "." + c), Chosen: c == v})
 			}
 		case settingList:
 			field.Choices = p.playlistChoices(w, v)
@@ -168,10 +169,10 @@ func (f SettingField) telling() string {
 	return f.Shown
 }
 
-func (p *Pages) playlistChoices(w locale.Words, chosen string) []Pick {
-	out := []Pick{{"", w.T("set.playlist.none"), chosen == ""}}
+func (p *Pages) playlistChoices(w locale.Words, chosen string) []frame.Pick {
+	out := []frame.Pick{{Value: "", Word: w.T("set.playlist.none"), Chosen: chosen == ""}}
 	for _, l := range p.o.Station.Playlists() {
-		out = append(out, Pick{l.ID, l.Title, l.ID == chosen})
+		out = append(out, frame.Pick{Value: l.ID, Word: l.Title, Chosen: l.ID == chosen})
 	}
 	return out
 }
@@ -243,7 +244,7 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 	shown := p.settingGroup(w, g, typed)
 	shown.Was = c.Request.PostForm.Get("was")
 	shown.Open = true
-	problem := p.o.ProblemOf(err)
+	problem := p.frame.ProblemOf(err)
 	var other *meanwhile
 	switch {
 	case errors.As(err, &other):
@@ -254,7 +255,7 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 		status = problem.Status
 		shown.Night = w.T("set.night")
 		if o, ok := problem.Context["occurrence"].(api.Occurrence); ok {
-			shown.Night = w.T("set.night.first", o.Title, o.Start.Format("15:04"), weekday(w, o.Start), dayText(o.Start))
+			shown.Night = w.T("set.night.first", o.Title, o.Start.Format("15:04"), frame.Weekday(w, o.Start), frame.DayText(o.Start))
 		}
 	case problem.Code == "invalid":
 		status = http.StatusUnprocessableEntity
@@ -263,7 +264,7 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 		}
 		shown.Error = w.T("set.invalid")
 	default:
-		notice, code := p.refused(w, err)
+		notice, code := p.frame.Refused(w, err)
 		shown.Error, status = notice.Text, code
 	}
 	for i := range shown.Fields {
@@ -279,7 +280,7 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 			page.Groups[i] = shown
 		}
 	}
-	page.Notice = Notice{Mark: "bad", Text: w.T("set.notsaved", w.T("set.group."+g.name))}
+	page.Notice = frame.Notice{Mark: "bad", Text: w.T("set.notsaved", w.T("set.group."+g.name))}
 	return route.Page{Status: status, Name: "settings.html", Data: page}, nil
 }
 

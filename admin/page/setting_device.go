@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
@@ -18,7 +19,7 @@ type ToneCard struct{ Broadcast string }
 // Address is one address of the station in the local network.
 type Address struct {
 	URL string
-	QR  QR
+	QR  frame.QR
 }
 
 // postTone lets the test sound be heard, after the page has said where.
@@ -29,7 +30,7 @@ func (p *Pages) postTone(c *route.Call) (route.Reply, error) {
 		if pageErr != nil {
 			return nil, err
 		}
-		notice, status := p.refused(c.Words, err)
+		notice, status := p.frame.Refused(c.Words, err)
 		page.Notice = notice
 		return route.Page{Status: status, Name: "settings.html", Data: page}, nil
 	}
@@ -94,7 +95,7 @@ const maxAddresses = 4
 
 func stationAddress(scheme, host string) (Address, error) {
 	text := scheme + "://" + host + "/"
-	code, err := drawQR(text)
+	code, err := frame.DrawQR(text)
 	if err != nil {
 		return Address{}, fmt.Errorf("drawing the address: %w", err)
 	}
@@ -103,7 +104,7 @@ func stationAddress(scheme, host string) (Address, error) {
 
 // Label is "tem dán máy": what somebody who stands before the machine must know.
 type Label struct {
-	Base
+	frame.Base
 	Station   api.Station
 	Addresses []Address
 	Local     bool
@@ -114,7 +115,7 @@ func (p *Pages) getLabel(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := Label{Base: p.base(c.Words, c.Words.T("label.title")), Station: station}
+	l := Label{Base: p.frame.Base(c.Words, c.Words.T("label.title")), Station: station}
 	l.Addresses, l.Local = p.addresses(c)
 	return route.Page{Name: "label.html", Data: l}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"loaxa/admin/page/frame"
 	"loaxa/schedule"
 )
 
@@ -224,11 +225,9 @@ func (f setting) read(form url.Values) string {
 
 // clockTyped gives 5:00 and 5h the form that is kept, and leaves alone what it does not know.
 func clockTyped(s string) string {
-	m := saidTime.FindStringSubmatch(strings.ToLower(s))
-	if m == nil || m[3] != "" {
+	hour, minute, part, ok := frame.SaidTime(strings.ToLower(s))
+	if !ok || part != "" {
 		return s
 	}
-	hour, _ := strconv.Atoi(m[1]) // two digits at most
-	minute, _ := strconv.Atoi(m[2])
 	return fmt.Sprintf("%02d:%02d", hour, minute)
 }

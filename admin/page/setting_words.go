@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"loaxa/admin/locale"
+	"loaxa/admin/page/frame"
 	"loaxa/schedule"
 )
 
@@ -141,12 +142,12 @@ func typedRows(w locale.Words, name string, form url.Values) []SpanRow {
 }
 
 // dayChoices are the weekdays that rules are made for, and those that stand there.
-func dayChoices(w locale.Words, chosen string) []Pick {
+func dayChoices(w locale.Words, chosen string) []frame.Pick {
 	values := []string{"", "1,2,3,4,5", "6,7", "1", "2", "3", "4", "5", "6", "7"}
 	if !slices.Contains(values, chosen) {
 		values = append(values, chosen)
 	}
-	out := make([]Pick, len(values))
+	out := make([]frame.Pick, len(values))
 	for i, v := range values {
 		word := ""
 		switch v {
@@ -165,7 +166,7 @@ func dayChoices(w locale.Words, chosen string) []Pick {
 			}
 			word = daysWords(w, days)
 		}
-		out[i] = Pick{v, word, v == chosen}
+		out[i] = frame.Pick{Value: v, Word: word, Chosen: v == chosen}
 	}
 	return out
 }

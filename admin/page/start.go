@@ -9,25 +9,23 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
 )
 
-// startPath is the page that leads through the first set-up.
-const startPath = "/start"
-
 // Start leads from a fresh installation to the first broadcast. It keeps no progress of its own: the station's state says
 // what is left, so it can be left and taken up again, in any order and on another device.
 type Start struct {
-	Shell
+	frame.Shell
 	Ready    api.Ready
 	Open     string // the step that stands open: station | clock | tone | first | finish
 	Settings schedule.Settings
 	Name     string // as typed
 	Code     string
-	SetClock *ClockCard // nil while the time is known
-	Trust    Line
-	Output   Line
+	SetClock *frame.ClockCard // nil while the time is known
+	Trust    frame.Line
+	Output   frame.Line
 	HeardOn  string    // the day, as it is written here
 	First    api.First // as typed
 	Chosen   api.Choice
@@ -35,22 +33,22 @@ type Start struct {
 	Drafts   []api.Choice
 	Night    bool // what was asked for would sound at night: the button says so
 	Faults   map[string]string
-	Reach    Reach
-	QR       QR // of the address for other devices; no path while there is none
+	Reach    frame.Reach
+	QR       frame.QR // of the address for other devices; no path while there is none
 	KeyForm  string
 }
 
 func (p *Pages) startRoutes() []route.Route {
 	boss := []account.Role{account.Administrator}
 	form := func(path, logged string, most int64, h route.Handler) route.Route {
-		return route.Route{Method: http.MethodPost, Path: startPath + path, Access: route.Signed, Roles: boss, MaxBody: most,
-			Slow: most > formLimit, Logged: logged, Page: true, Handle: h}
+		return route.Route{Method: http.MethodPost, Path: frame.StartPath + path, Access: route.Signed, Roles: boss, MaxBody: most,
+			Slow: most > frame.FormLimit, Logged: logged, Page: true, Handle: h}
 	}
 	return []route.Route{
-		{Method: http.MethodGet, Path: startPath, Access: route.Signed, Roles: boss, Page: true, Handle: p.getStart},
-		form("/station", "settings", formLimit, p.postStartStation),
-		form("/tone", "play", formLimit, p.postStartTone),
-		form("/heard", "settings", formLimit, p.postStartHeard),
+		{Method: http.MethodGet, Path: frame.StartPath, Access: route.Signed, Roles: boss, Page: true, Handle: p.getStart},
+		form("/station", "settings", frame.FormLimit, p.postStartStation),
+		form("/tone", "play", frame.FormLimit, p.postStartTone),
+		form("/heard", "settings", frame.FormLimit, p.postStartHeard),
 		form("/first", "programme", api.FirstBody, p.postStartFirst),
 	}
 }
@@ -61,17 +59,17 @@ func (p *Pages) getStart(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) start(c *route.Call) (Start, error) {
-	shell, err := p.shell(c, startPath, c.Words.T("start.title"))
+	shell, err := p.frame.Shell(c, frame.StartPath, c.Words.T("start.title"))
 	if err != nil {
 		return Start{}, err
 	}
 	set := p.o.Station.Settings()
 	s := Start{Shell: shell, Ready: p.o.Station.Ready(), Settings: set, Name: set.StationName, Code: set.StationCode,
-		SetClock: p.clockCard(c), Trust: trustLine(c.Words, shell.Now.Clock), Output: outputLine(c.Words, shell.Now),
+		SetClock: p.frame.ClockCard(c), Trust: frame.TrustLine(c.Words, shell.Now.Clock), Output: frame.OutputLine(c.Words, shell.Now),
 		First: api.First{Times: []string{"06:30", "17:30"}}, Choices: p.o.Station.Choices(), Drafts: p.o.Station.Unapproved(),
-		Reach: p.o.Reach(), KeyForm: formPath}
+		Reach: p.o.Reach(), KeyForm: frame.KeyFormPath}
 	if on, err := time.Parse(time.DateOnly, string(set.ToneHeardOn)); err == nil {
-		s.HeardOn = dayText(on)
+		s.HeardOn = frame.DayText(on)
 	}
 	switch r := s.Ready; {
 	case !r.Named:
@@ -86,14 +84,14 @@ func (p *Pages) start(c *route.Call) (Start, error) {
 		s.Open = "finish"
 	}
 	if len(s.Reach.Others) > 0 {
-		s.QR, err = drawQR(s.Reach.Others[0])
+		s.QR, err = frame.DrawQR(s.Reach.Others[0])
 	}
 	return s, err
 }
 
 // startAgain shows the page with what was wrong at one of its steps; typed puts back what was typed.
 func (p *Pages) startAgain(c *route.Call, step string, cause error, typed func(*Start)) (route.Reply, error) {
-	problem := p.o.ProblemOf(cause)
+	problem := p.frame.ProblemOf(cause)
 	if problem.Code == "internal" {
 		return nil, cause
 	}
@@ -102,7 +100,7 @@ func (p *Pages) startAgain(c *route.Call, step string, cause error, typed func(*
 		return nil, errors.Join(cause, err)
 	}
 	var status int
-	s.Notice, status = p.refused(c.Words, cause)
+	s.Notice, status = p.frame.Refused(c.Words, cause)
 	if text := c.Words.Or("start."+step+"."+problem.Code, ""); text != "" { // what it means here
 		s.Notice.Text = text
 	}
@@ -131,14 +129,14 @@ func (p *Pages) postStartStation(c *route.Call) (route.Reply, error) {
 	if err := p.o.Station.NameStation(c.Who, rev, name, code); err != nil {
 		return p.startAgain(c, "station", err, func(s *Start) { s.Name, s.Code = name, code })
 	}
-	return route.Redirect{To: startPath + "?note=station_named"}, nil
+	return route.Redirect{To: frame.StartPath + "?note=station_named"}, nil
 }
 
 func (p *Pages) postStartTone(c *route.Call) (route.Reply, error) {
 	if _, err := p.o.Station.PlayTone(c.Request.Context(), c.Who); err != nil {
 		return p.startAgain(c, "tone", err, nil)
 	}
-	return route.Redirect{To: startPath + "?note=tone_plays#tone"}, nil
+	return route.Redirect{To: frame.StartPath + "?note=tone_plays#tone"}, nil
 }
 
 func (p *Pages) postStartHeard(c *route.Call) (route.Reply, error) {
@@ -153,9 +151,9 @@ func (p *Pages) postStartHeard(c *route.Call) (route.Reply, error) {
 		return p.startAgain(c, "tone", err, nil)
 	}
 	if heard == "no" {
-		return route.Redirect{To: startPath + "?note=tone_not_heard#tone"}, nil
+		return route.Redirect{To: frame.StartPath + "?note=tone_not_heard#tone"}, nil
 	}
-	return route.Redirect{To: startPath + "?note=tone_heard"}, nil
+	return route.Redirect{To: frame.StartPath + "?note=tone_heard"}, nil
 }
 
 func (p *Pages) postStartFirst(c *route.Call) (route.Reply, error) {
@@ -171,5 +169,5 @@ func (p *Pages) postStartFirst(c *route.Call) (route.Reply, error) {
 			}
 		})
 	}
-	return route.Redirect{To: startPath + "?note=first_made"}, nil
+	return route.Redirect{To: frame.StartPath + "?note=first_made"}, nil
 }

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"loaxa/admin/account"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
 
 // Users is the page on which an administrator gives and takes access.
 type Users struct {
-	Shell
+	frame.Shell
 	People   []Member
 	Closed   []account.Person
 	Roles    []account.Role
@@ -54,7 +55,7 @@ func (p *Pages) userRoutes() []route.Route {
 		return route.Route{Method: http.MethodGet, Path: path, Access: route.Signed, Roles: admin, Page: true, Handle: h}
 	}
 	post := func(path, logged string, h route.Handler) route.Route {
-		return route.Route{Method: http.MethodPost, Path: path, Access: route.Signed, Roles: admin, MaxBody: formLimit, Logged: logged, Page: true, Handle: h}
+		return route.Route{Method: http.MethodPost, Path: path, Access: route.Signed, Roles: admin, MaxBody: frame.FormLimit, Logged: logged, Page: true, Handle: h}
 	}
 	return []route.Route{
 		get("/users", p.getUsers),
@@ -77,7 +78,7 @@ func (p *Pages) getUsers(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) users(c *route.Call) (u Users, err error) {
-	if u.Shell, err = p.shell(c, "/users", c.Words.T("menu.users")); err != nil {
+	if u.Shell, err = p.frame.Shell(c, "/users", c.Words.T("menu.users")); err != nil {
 		return u, err
 	}
 	u.Roles, u.Role = account.Roles(), string(account.Operator)

@@ -30,16 +30,14 @@ type listed[T any] struct {
 }
 
 // spoken is a page; every page has words.
-type spoken interface{ words() locale.Words }
-
-func (b Base) words() locale.Words { return b.W }
+type spoken interface{ Words() locale.Words }
 
 func listSessions(p spoken, list []account.Session, from string) listed[account.Session] {
-	return listed[account.Session]{W: p.words(), List: list, From: from}
+	return listed[account.Session]{W: p.Words(), List: list, From: from}
 }
 
 func listPhones(p spoken, list []Phone, from string) listed[Phone] {
-	return listed[Phone]{W: p.words(), List: list, From: from}
+	return listed[Phone]{W: p.Words(), List: list, From: from}
 }
 
 // personText is an actor of the log as people read it.

@@ -7,12 +7,12 @@ import (
 
 	"rsc.io/qr"
 
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 )
 
 // tellWhere prints the addresses of the pages with the one-time link, and on a terminal a QR code of it for a phone: in the
 // service's journal a picture is noise.
-func (a *app) tellWhere(r page.Reach, link string) error {
+func (a *app) tellWhere(r frame.Reach, link string) error {
 	fmt.Fprintf(a.out, "Sẵn sàng (ready): %s%s\n", r.Here, link)
 	for _, other := range r.Others {
 		if other != r.Here {

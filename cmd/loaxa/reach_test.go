@@ -8,7 +8,7 @@ import (
 
 	"rsc.io/qr"
 
-	"loaxa/admin/page"
+	"loaxa/admin/page/frame"
 )
 
 // A code that is drawn with a module wrong opens nothing, on the one day on which somebody has only a phone.
@@ -60,7 +60,7 @@ func TestConsoleSaysWhereThePagesAre(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		a := &app{stdio: stdio{strings.NewReader(""), &out, &out}}
-		if err := a.tellWhere(page.ReachOf(c.listen, c.public), "/setup/x"); err != nil {
+		if err := a.tellWhere(frame.ReachOf(c.listen, c.public), "/setup/x"); err != nil {
 			t.Fatal(err)
 		}
 		for _, want := range c.want {

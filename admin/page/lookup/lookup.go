@@ -1,17 +1,19 @@
-package page
+// Package lookup is the screen for a complaint: "at about a quarter past three last night".
+package lookup
 
 import (
 	"cmp"
+	"embed"
 	"errors"
 	"net/http"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"loaxa/admin/api"
 	"loaxa/admin/locale"
+	"loaxa/admin/page/airing"
+	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
@@ -25,29 +27,42 @@ const lookupReach = 30 * time.Minute
 // Lookup is the page for "at about a quarter past three last night": what sounded then, or that nothing did, and what the
 // machine cannot know.
 type Lookup struct {
-	Shell
+	frame.Shell
 	Day, Time string // as the form has them
 	Asked     bool
 	Error     string // of the form
 	Span      string
-	Headline  Line
-	Lines     []DiaryLine // what sounded
-	Unsure    []DiaryLine // what may have, the nearest by the clock that was shown
+	Headline  frame.Line
+	Lines     []airing.DiaryLine // what sounded
+	Unsure    []airing.DiaryLine // what may have, the nearest by the clock that was shown
 	UnsureAll int
-	Facts     []Line   // what the record says of the machine itself
-	Limits    []string // what it cannot know
-	Reply     string   // a draft
-	Diary     string   // address of that day
+	Facts     []frame.Line // what the record says of the machine itself
+	Limits    []string     // what it cannot know
+	Reply     string       // a draft
+	Diary     string       // address of that day
 	Yesterday string
 }
 
-func (p *Pages) lookupRoutes() []route.Route {
-	return []route.Route{look(lookupPath, p.getLookup)}
+//go:embed template/*.html
+var templates embed.FS
+
+// Pages are the handlers of the screen.
+type Pages struct {
+	frame   *frame.Frame
+	station *api.API
+}
+
+// New makes the screen in its frame.
+func New(f *frame.Frame, station *api.API) *Pages { return &Pages{frame: f, station: station} }
+
+// Screen is what it brings to the table.
+func (p *Pages) Screen() frame.Screen {
+	return frame.Screen{Routes: []route.Route{frame.Look(lookupPath, p.getLookup)}, Templates: templates}
 }
 
 func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
 	w := c.Words
-	shell, err := p.shell(c, lookupPath, w.T("menu.lookup"))
+	shell, err := p.frame.Shell(c, lookupPath, w.T("menu.lookup"))
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +76,9 @@ func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
 		page.Asked, page.Error = false, w.T("lookup.error")
 		return route.Page{Status: http.StatusUnprocessableEntity, Name: "lookup.html", Data: page}, nil
 	}
-	found, err := p.o.Station.Lookup(at.Add(-lookupReach), at.Add(lookupReach))
+	found, err := p.station.Lookup(at.Add(-lookupReach), at.Add(lookupReach))
 	if err != nil {
-		page.Notice, _ = p.refused(w, err)
+		page.Notice, _ = p.frame.Refused(w, err)
 		page.Asked = false
 		return route.Page{Status: http.StatusServiceUnavailable, Name: "lookup.html", Data: page}, nil
 	}
@@ -71,19 +86,14 @@ func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
 	return route.Page{Name: "lookup.html", Data: page}, nil
 }
 
-// saidTime is a time of day as people write it: 3:15, 03h15, 3 giờ 15 sáng, 3 giờ chiều.
-var saidTime = regexp.MustCompile(`^(\d{1,2})\s*(?:(?::|h|g|giờ|\.)\s*(\d{1,2})?)?\s*(?:phút|p)?\s*(sáng|trưa|chiều|tối|đêm|khuya|am|pm)?$`)
-
 // askedMoment reads the fields of the form.
 func askedMoment(day, clock string, loc *time.Location) (time.Time, error) {
 	d, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(day), loc)
-	m := saidTime.FindStringSubmatch(strings.ToLower(schedule.NormaliseText(clock)))
-	if err != nil || m == nil || d.Year() < 2000 || d.Year() > 2200 {
+	hour, minute, part, ok := frame.SaidTime(strings.ToLower(schedule.NormaliseText(clock)))
+	if err != nil || !ok || d.Year() < 2000 || d.Year() > 2200 {
 		return time.Time{}, errors.New("no moment")
 	}
-	hour, _ := strconv.Atoi(m[1])   // two digits at most
-	minute, _ := strconv.Atoi(m[2]) // none is 0
-	switch m[3] {
+	switch part {
 	case "chiều", "tối", "pm":
 		if hour < 12 {
 			hour += 12
@@ -103,9 +113,9 @@ func askedMoment(day, clock string, loc *time.Location) (time.Time, error) {
 
 // tell puts what was found into words, the plainest first.
 func (l *Lookup) tell(w locale.Words, f api.Lookup, at time.Time) {
-	moment := at.Format("15:04") + ", " + weekday(w, at) + " " + dayText(at)
+	moment := at.Format("15:04") + ", " + frame.Weekday(w, at) + " " + frame.DayText(at)
 	l.Span = w.T("lookup.span", f.From.Format("15:04 02/01"), f.Until.Format("15:04 02/01"), moment)
-	l.Diary = spanAddress(dayStart(at), dayStart(at))
+	l.Diary = airing.SpanAddress(frame.DayStart(at), frame.DayStart(at))
 	for _, r := range f.Sounded {
 		l.Lines = append(l.Lines, soundedLine(w, r, at))
 	}
@@ -115,15 +125,15 @@ func (l *Lookup) tell(w locale.Words, f api.Lookup, at time.Time) {
 	}
 	switch {
 	case len(f.Sounded) > 0:
-		l.Headline = Line{"live", w.T("lookup.sounded", len(f.Sounded))}
+		l.Headline = frame.Line{Mark: "live", Text: w.T("lookup.sounded", len(f.Sounded))}
 	case len(f.Unsure) > 0:
-		l.Headline = Line{"warn", w.T("lookup.unsure")}
+		l.Headline = frame.Line{Mark: "warn", Text: w.T("lookup.unsure")}
 	case f.Certain():
-		l.Headline = Line{"ok", w.T("lookup.silent")}
+		l.Headline = frame.Line{Mark: "ok", Text: w.T("lookup.silent")}
 	case awayThroughout(f):
-		l.Headline = Line{"warn", w.T("lookup.away")}
+		l.Headline = frame.Line{Mark: "warn", Text: w.T("lookup.away")}
 	default:
-		l.Headline = Line{"warn", w.T("lookup.silent.partly")}
+		l.Headline = frame.Line{Mark: "warn", Text: w.T("lookup.silent.partly")}
 	}
 	l.facts(w, f)
 	l.Reply = l.reply(w, f, at)
@@ -144,10 +154,10 @@ func nearest(rows []api.DiaryRow, at time.Time) []api.DiaryRow {
 }
 
 // soundedLine shows the true time of the beginning, which is what the person who complains knows.
-func soundedLine(w locale.Words, r api.DiaryRow, at time.Time) DiaryLine {
-	l := diaryLine(w, r)
+func soundedLine(w locale.Words, r api.DiaryRow, at time.Time) airing.DiaryLine {
+	l := airing.DiaryLineOf(w, r)
 	if r.Start.State != "" {
-		l.Actual, l.Unsure = startWords(w, r.Start, at)
+		l.Actual, l.Unsure = airing.Began(w, r.Start, at)
 	}
 	if !r.Start.True.IsZero() {
 		l.Due = r.Start.True.In(at.Location())
@@ -168,7 +178,7 @@ func awayThroughout(f api.Lookup) bool {
 // facts says whether the machine was there to know, and what no machine in one place can know.
 func (l *Lookup) facts(w locale.Words, f api.Lookup) {
 	const form = "15:04 02/01/2006"
-	add := func(mark, text string) { l.Facts = append(l.Facts, Line{mark, text}) }
+	add := func(mark, text string) { l.Facts = append(l.Facts, frame.Line{Mark: mark, Text: text}) }
 	switch {
 	case f.Before:
 		add("warn", w.T("lookup.before"))
@@ -203,12 +213,12 @@ func (l *Lookup) reply(w locale.Words, f api.Lookup, at time.Time) string {
 	if name == "" {
 		name = w.T("app.name")
 	}
-	text := []string{w.T("lookup.reply.head", at.Format("15:04"), dayText(at), name)}
+	text := []string{w.T("lookup.reply.head", at.Format("15:04"), frame.DayText(at), name)}
 	switch {
 	case len(l.Lines) > 0:
 		text = append(text, w.T("lookup.reply.sounded"))
 		for _, r := range f.Sounded {
-			line := w.T("lookup.reply.line", r.Start.True.In(at.Location()).Format("15:04:05 02/01/2006"), r.Title, statusWord(w, r.Status), api.SpanText(r.AiredMS))
+			line := w.T("lookup.reply.line", r.Start.True.In(at.Location()).Format("15:04:05 02/01/2006"), r.Title, airing.Status(w, r.Status), api.SpanText(r.AiredMS))
 			if r.AiredMS > 0 && r.Output != string(evidence.Hardware) {
 				line += " " + w.T("lookup.reply.unproven")
 			}

@@ -1,4 +1,4 @@
-package page
+package frame
 
 import (
 	"encoding/json"
