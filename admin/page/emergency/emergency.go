@@ -1,4 +1,4 @@
-package page
+package emergency
 
 import (
 	"crypto/rand"
@@ -50,7 +50,7 @@ type EmergencyReview struct {
 	Waits     string // an emergency on air that this one waits for
 }
 
-func (p *Pages) emergencyRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	form := func(path, logged string, most int64, h route.Handler) route.Route {
 		return route.Route{Method: http.MethodPost, Path: path, Access: route.Signed, Roles: route.Editors(), MaxBody: most,
 			Slow: most > frame.FormLimit, Logged: logged, Phone: true, Page: true, Handle: h}
@@ -79,17 +79,17 @@ func (p *Pages) emergency(c *route.Call, ask api.Urgent) (Emergency, error) {
 	if err != nil {
 		return Emergency{}, err
 	}
-	e := Emergency{Shell: s, Ask: ask, Choices: p.o.Station.Choices(), Approver: c.Who.Role.MayApprove(), ByOrder: p.o.Station.NeedsOrder(c.Who),
+	e := Emergency{Shell: s, Ask: ask, Choices: p.station.Choices(), Approver: c.Who.Role.MayApprove(), ByOrder: p.station.NeedsOrder(c.Who),
 		OtherRuns: s.Now.OnAir != nil && !s.Now.OnAir.Ends.IsZero(), Reasons: readyReasons(c.Words)}
 	if e.Approver {
-		e.Drafts = p.o.Station.Unapproved()
+		e.Drafts = p.station.Unapproved()
 	}
 	if !slices.Contains(e.Reasons, ask.Reason) {
 		e.Typed = ask.Reason
 	}
 	is := func(x api.Choice) bool { return x.ID == ask.ClipID }
 	if ask.ClipID != "" && !slices.ContainsFunc(e.Choices, is) && !slices.ContainsFunc(e.Drafts, is) {
-		e.Chosen = p.o.Station.ChoiceOf(ask.ClipID)
+		e.Chosen = p.station.ChoiceOf(ask.ClipID)
 	}
 	for _, m := range []int64{0, 5, 15, 30, 60} {
 		l := Length{m, c.Words.T("emergency.for", m)}
@@ -131,11 +131,11 @@ func (p *Pages) again(c *route.Call, ask api.Urgent, cause error) (route.Reply, 
 
 // postEmergencyReview takes the form, and a file with it, and shows what would sound.
 func (p *Pages) postEmergencyReview(c *route.Call) (route.Reply, error) {
-	ask, err := p.o.Station.ReadEmergency(c)
+	ask, err := p.station.ReadEmergency(c)
 	if err != nil {
 		return p.again(c, ask, err)
 	}
-	review, err := p.o.Station.ReviewEmergency(c.Who, ask)
+	review, err := p.station.ReviewEmergency(c.Who, ask)
 	if err != nil {
 		return p.again(c, ask, err)
 	}
@@ -165,11 +165,11 @@ func (p *Pages) postEmergencyReview(c *route.Call) (route.Reply, error) {
 
 // postEmergency is the button that is heard.
 func (p *Pages) postEmergency(c *route.Call) (route.Reply, error) {
-	ask, err := p.o.Station.ReadEmergency(c)
+	ask, err := p.station.ReadEmergency(c)
 	if err != nil {
 		return p.again(c, ask, err)
 	}
-	waits, err := p.o.Station.SoundEmergency(c.Request.Context(), c.Who, ask)
+	waits, err := p.station.SoundEmergency(c.Request.Context(), c.Who, ask)
 	switch {
 	case api.RefusalCode(err) == "repeated": // the button was pressed twice
 	case err != nil:
@@ -187,6 +187,6 @@ func (p *Pages) postExtend(c *route.Call) (route.Reply, error) {
 	if err := c.Request.ParseForm(); err != nil {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
-	_, err := p.o.Station.Extend(c.Request.Context(), c.Who, c.Request.PostForm.Get("broadcast"), extendBy)
+	_, err := p.station.Extend(c.Request.Context(), c.Who, c.Request.PostForm.Get("broadcast"), extendBy)
 	return frame.After(c, "extended", err)
 }
