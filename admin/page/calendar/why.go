@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"time"
@@ -30,7 +30,7 @@ func (p *Pages) getWhy(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := p.o.Station.Occurrence(c.Words, c.Param("id"))
+	o, err := p.station.Occurrence(c.Words, c.Param("id"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"net/http"
@@ -23,11 +23,11 @@ func (p *Pages) getNewProgramme(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) getProgramme(c *route.Call) (route.Reply, error) {
-	stored, err := p.o.Station.Programme(c.Param("id"))
+	stored, err := p.station.Programme(c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
-	now := p.o.Station.Now(c.Words).At
+	now := p.station.Now(c.Words).At
 	f := fieldsOf(stored, now.Location())
 	page, err := p.programmeForm(c, stored.Title, f)
 	if err != nil {
@@ -51,13 +51,13 @@ func (p *Pages) postProgramme(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, now := readFields(v), p.o.Station.Now(c.Words).At
+	f, now := readFields(v), p.station.Now(c.Words).At
 	draft, wrong, pre, preview := p.tryDraft(c, f, base, id, "", now)
 	do := v.Get("do")
 	if saves(do) && len(wrong) == 0 {
 		act := api.ActOf(c)
 		act.Night = nightOf(c.Words, pre).meant(do, v.Get("seen"))
-		saved, failed := p.o.Station.SaveProgramme(act, draft)
+		saved, failed := p.station.SaveProgramme(act, draft)
 		if failed == nil {
 			return notedAt(schedulePath+"/"+saved.ID, "schedule_saved", ""), nil
 		}
@@ -114,7 +114,7 @@ func (p *Pages) programmeAgain(c *route.Call, page ProgrammeForm, do string, wro
 
 // fromOf finds the programme and the start from which on it is to be changed.
 func (p *Pages) fromOf(c *route.Call) (api.OneOccurrence, error) {
-	o, err := p.o.Station.Occurrence(c.Words, c.Param("id"))
+	o, err := p.station.Occurrence(c.Words, c.Param("id"))
 	if err == nil && o.Programme == nil {
 		err = route.NotFound("programme", c.Param("id"))
 	}
@@ -127,7 +127,7 @@ func (p *Pages) getFrom(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := p.o.Station.Now(c.Words).At
+	now := p.station.Now(c.Words).At
 	follows := follower(*o.Programme)
 	warning := ""
 	if to, ok := readMoment(c.Query("to"), now.Location()); ok && !to.Equal(o.At) {
@@ -207,14 +207,14 @@ func (p *Pages) postFrom(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, now, at := readFields(v), p.o.Station.Now(c.Words).At, o.At.Format(time.RFC3339)
+	f, now, at := readFields(v), p.station.Now(c.Words).At, o.At.Format(time.RFC3339)
 	f.Revision = "" // a new one is made
 	draft, wrong, pre, preview := p.tryDraft(c, f, follower(*o.Programme), o.Programme.ID, at, now)
 	do := v.Get("do")
 	if saves(do) && len(wrong) == 0 {
 		act := api.ActOf(c)
 		act.Night = nightOf(c.Words, pre).meant(do, v.Get("seen"))
-		_, follows, failed := p.o.Station.ChangeFrom(act, o.Programme.ID, o.At, draft)
+		_, follows, failed := p.station.ChangeFrom(act, o.Programme.ID, o.At, draft)
 		if failed == nil {
 			return notedAt(schedulePath+"/"+follows.ID, "schedule_from", ""), nil
 		}
@@ -233,14 +233,14 @@ func (p *Pages) postResume(c *route.Call) (route.Reply, error) { return p.setPau
 
 // setPaused is one press. To let a programme sound again at night is asked about on its own page.
 func (p *Pages) setPaused(c *route.Call, paused bool) (route.Reply, error) {
-	pr, err := p.o.Station.Programme(c.Param("id"))
+	pr, err := p.station.Programme(c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
 	pr.Paused, pr.PausedUntil = paused, time.Time{}
 	act := api.ActOf(c)
 	act.Night = false
-	_, err = p.o.Station.SaveProgramme(act, api.Draft{Programme: pr})
+	_, err = p.station.SaveProgramme(act, api.Draft{Programme: pr})
 	switch {
 	case err == nil && paused:
 		return notedAt(schedulePath+"/"+pr.ID, "schedule_paused", pr.ID), nil
@@ -249,7 +249,7 @@ func (p *Pages) setPaused(c *route.Call, paused bool) (route.Reply, error) {
 	case p.frame.ProblemOf(err).Code != "confirm_night":
 		return nil, err
 	}
-	now := p.o.Station.Now(c.Words).At
+	now := p.station.Now(c.Words).At
 	f := fieldsOf(pr, now.Location())
 	_, wrong, pre, preview := p.tryDraft(c, f, pr, pr.ID, "", now)
 	page, failed := p.programmeForm(c, pr.Title, f)
@@ -258,7 +258,7 @@ func (p *Pages) setPaused(c *route.Call, paused bool) (route.Reply, error) {
 }
 
 func (p *Pages) postDeleteProgramme(c *route.Call) (route.Reply, error) {
-	if err := p.o.Station.DeleteProgramme(api.ActOf(c), strings.TrimSpace(c.Param("id"))); err != nil {
+	if err := p.station.DeleteProgramme(api.ActOf(c), strings.TrimSpace(c.Param("id"))); err != nil {
 		return nil, err
 	}
 	return notedAt(schedulePath+"/programmes", "schedule_deleted", ""), nil

@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"net/url"
@@ -81,7 +81,7 @@ func (p *Pages) contents(w locale.Words, q, chosen string) ContentChoice {
 	if len(q) > 200 {
 		q = q[:200]
 	}
-	lists, clips, more := p.o.Station.Contents(strings.ToValidUTF8(q, ""), contentsShown)
+	lists, clips, more := p.station.Contents(strings.ToValidUTF8(q, ""), contentsShown)
 	out := ContentChoice{W: w, Chosen: chosen, More: more, Searched: strings.TrimSpace(q) != ""}
 	found := false
 	option := func(c api.Content) ContentOption {
@@ -106,7 +106,7 @@ func (p *Pages) contents(w locale.Words, q, chosen string) ContentChoice {
 		out.Clip = append(out.Clip, option(c))
 	}
 	if kind, id, ok := strings.Cut(chosen, ":"); ok && !found && id != "" { // what is chosen stays, whatever is searched for
-		if c, ok := p.o.Station.ContentOf(id, kind == "c"); ok {
+		if c, ok := p.station.ContentOf(id, kind == "c"); ok {
 			if o := option(c); c.Clip {
 				out.Clip = append([]ContentOption{o}, out.Clip...)
 			} else {
@@ -135,7 +135,7 @@ func (p *Pages) programmeForm(c *route.Call, title string, f ProgrammeFields) (P
 	for _, n := range []int{1, 2, 3, 4, -1} {
 		out.Nths = append(out.Nths, Box{Value: strconv.Itoa(n), Label: w.T("schedule.nth." + strconv.Itoa(n)), On: slices.Contains(f.Nth, n)})
 	}
-	out.Lists, _, _ = p.o.Station.Contents("", 200)
+	out.Lists, _, _ = p.station.Contents("", 200)
 	return out, nil
 }
 
@@ -147,7 +147,7 @@ func (p *Pages) previewDraft(c *route.Call, id, at string, d api.Draft, now time
 		if err != nil {
 			return api.Preview{}, PlanPreview{}, route.BadRequest("bad_time", "at is no time")
 		}
-		pre, err := p.o.Station.PreviewFrom(w, id, moment, d)
+		pre, err := p.station.PreviewFrom(w, id, moment, d)
 		if err != nil {
 			return pre, PlanPreview{}, err
 		}
@@ -157,13 +157,13 @@ func (p *Pages) previewDraft(c *route.Call, id, at string, d api.Draft, now time
 	if first, err := time.ParseInLocation(time.DateOnly, string(d.Programme.ValidFrom), now.Location()); err == nil && first.After(now) {
 		from = first
 	}
-	pre, err := p.o.Station.Preview(w, d, from, from.AddDate(0, 0, 7))
+	pre, err := p.station.Preview(w, d, from, from.AddDate(0, 0, 7))
 	if err != nil {
 		return pre, PlanPreview{}, err
 	}
 	out := previewShown(w, pre, now)
 	if out.None {
-		if far, err := p.o.Station.Preview(w, d, from, from.AddDate(0, 0, previewFar)); err == nil && len(far.Occurrences) > 0 {
+		if far, err := p.station.Preview(w, d, from, from.AddDate(0, 0, previewFar)); err == nil && len(far.Occurrences) > 0 {
 			out.Later = dayAndTime(w, far.Occurrences[0].Due)
 		}
 	}
@@ -198,7 +198,7 @@ func (p *Pages) stored(id string) (schedule.Programme, error) {
 	if id == "" {
 		return schedule.Programme{}, nil
 	}
-	return p.o.Station.Programme(id)
+	return p.station.Programme(id)
 }
 
 func (p *Pages) postProgrammePreview(c *route.Call) (route.Reply, error) {
@@ -214,7 +214,7 @@ func (p *Pages) postProgrammePreview(c *route.Call) (route.Reply, error) {
 	if at != "" {
 		base = follower(base)
 	}
-	now := p.o.Station.Now(c.Words).At
+	now := p.station.Now(c.Words).At
 	f := readFields(v)
 	_, _, _, out := p.tryDraft(c, f, base, id, at, now)
 	if untouched(v) {

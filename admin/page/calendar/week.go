@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"errors"
@@ -119,11 +119,11 @@ func (p *Pages) undo(c *route.Call) *frame.Undo {
 	}
 	switch c.Query("note") {
 	case "schedule_cancelled", "schedule_changed":
-		if o, err := p.o.Station.Occurrence(c.Words, id); err == nil && o.Ahead && o.Exception != nil {
+		if o, err := p.station.Occurrence(c.Words, id); err == nil && o.Ahead && o.Exception != nil {
 			return &frame.Undo{Action: occurrencePath(id, "/restore")}
 		}
 	case "schedule_paused":
-		if pr, err := p.o.Station.Programme(id); err == nil && pr.Paused {
+		if pr, err := p.station.Programme(id); err == nil && pr.Paused {
 			return &frame.Undo{Action: schedulePath + "/" + pr.ID + "/resume"}
 		}
 	}
@@ -142,12 +142,12 @@ func (p *Pages) week(c *route.Call, shell frame.Shell, day time.Time) (Week, err
 	wk := Week{Shell: shell, Range: monday.Format("02/01") + " – " + monday.AddDate(0, 0, 6).Format("02/01/2006"),
 		Prev: day.AddDate(0, 0, -7).Format(time.DateOnly), Next: day.AddDate(0, 0, 7).Format(time.DateOnly),
 		Current: !now.Before(monday) && now.Before(end), All: c.Query("all") != ""}
-	list, err := p.o.Station.Broadcasts(monday, end)
+	list, err := p.station.Broadcasts(monday, end)
 	if err != nil && !errors.Is(err, api.ErrLog) { // without the log the page still says so and shows the days
 		return wk, err
 	}
 	wk.NoLog = err != nil
-	list = append(list, p.o.Station.CancelledAhead(monday, end)...)
+	list = append(list, p.station.CancelledAhead(monday, end)...)
 	slices.SortStableFunc(list, func(a, b api.Broadcast) int { return a.Due.Compare(b.Due) })
 	byDay := make(map[string][]api.Broadcast)
 	for _, b := range list {
@@ -176,14 +176,14 @@ func (p *Pages) week(c *route.Call, shell frame.Shell, day time.Time) (Week, err
 		wk.Rows = wk.Rows[from : from+dayListRows]
 	}
 	wk.Hours = hours(wk.Days, slots)
-	for _, f := range p.o.Station.Faults() {
+	for _, f := range p.station.Faults() {
 		wk.Faults = append(wk.Faults, p.faultText(w, f))
 	}
 	return wk, nil
 }
 
 func (p *Pages) faultText(w locale.Words, f schedule.Fault) string {
-	if pr, err := p.o.Station.Programme(f.ProgrammeID); err == nil {
+	if pr, err := p.station.Programme(f.ProgrammeID); err == nil {
 		return w.T("schedule.fault", pr.Title, f.Detail)
 	}
 	return w.T("schedule.fault.station", f.Detail)
@@ -191,7 +191,7 @@ func (p *Pages) faultText(w locale.Words, f schedule.Fault) string {
 
 func (p *Pages) weekDay(w locale.Words, date, now time.Time) WeekDay {
 	d := WeekDay{Date: date, Key: date.Format(time.DateOnly), Name: frame.Weekday(w, date), Today: date.Equal(midnight(now)), Past: date.Before(midnight(now))}
-	rule := p.o.Station.DayOn(schedule.Date(d.Key))
+	rule := p.station.DayOn(schedule.Date(d.Key))
 	d.Lunar, d.Names = rule.Lunar, rule.Names
 	switch {
 	case rule.Use == schedule.ScheduleOff:
@@ -297,7 +297,7 @@ func (p *Pages) getProgrammes(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	out := Programmes{Shell: shell}
-	for _, pr := range p.o.Station.Programmes() {
+	for _, pr := range p.station.Programmes() {
 		if !pr.EndsBefore.IsZero() && pr.EndsBefore.Before(shell.Now.At) {
 			continue // another one followed it
 		}
@@ -307,9 +307,9 @@ func (p *Pages) getProgrammes(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) programmeLine(w locale.Words, pr schedule.Programme) ProgrammeLine {
-	l := ProgrammeLine{ID: pr.ID, Title: pr.Title, Sentence: p.o.Station.Sentence(w, pr), Paused: pr.Paused, Campaign: pr.CampaignID != "",
+	l := ProgrammeLine{ID: pr.ID, Title: pr.Title, Sentence: p.station.Sentence(w, pr), Paused: pr.Paused, Campaign: pr.CampaignID != "",
 		Class: w.Or("schedule.class."+string(pr.Class), string(pr.Class))}
-	if plays, ok := p.o.Station.ContentOf(pr.PlaylistID, false); ok {
+	if plays, ok := p.station.ContentOf(pr.PlaylistID, false); ok {
 		l.Plays = plays.Title
 	}
 	return l

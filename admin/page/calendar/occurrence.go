@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"net/http"
@@ -49,7 +49,7 @@ const (
 )
 
 func (p *Pages) getOccurrence(c *route.Call) (route.Reply, error) {
-	o, err := p.o.Station.Occurrence(c.Words, c.Param("id"))
+	o, err := p.station.Occurrence(c.Words, c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (p *Pages) occurrencePage(c *route.Call, o api.OneOccurrence, f OccurrenceF
 		if e.VolumePercent != 0 {
 			page.Changed = append(page.Changed, w.T("schedule.volume_of_one", e.VolumePercent))
 		}
-		if plays, ok := p.o.Station.ContentOf(e.PlaylistID, false); ok && e.PlaylistID != "" {
+		if plays, ok := p.station.ContentOf(e.PlaylistID, false); ok && e.PlaylistID != "" {
 			page.Plays = plays.Title
 			page.Changed = append(page.Changed, w.T("schedule.plays_other", plays.Title))
 		}
@@ -165,12 +165,12 @@ func (p *Pages) occurrencePage(c *route.Call, o api.OneOccurrence, f OccurrenceF
 }
 
 func (p *Pages) previewOne(c *route.Call, o api.OneOccurrence, e schedule.Exception, clip string) (*NightQuestion, *PlanPreview) {
-	pre, err := p.o.Station.PreviewOccurrence(c.Words, o.Programme.ID, e, clip)
+	pre, err := p.station.PreviewOccurrence(c.Words, o.Programme.ID, e, clip)
 	if err != nil {
 		title, do := p.frame.ProblemOf(err).Sentences(c.Words)
 		return nil, &PlanPreview{W: c.Words, Wrong: []string{title + " " + do}}
 	}
-	out := previewShown(c.Words, pre, p.o.Station.Now(c.Words).At)
+	out := previewShown(c.Words, pre, p.station.Now(c.Words).At)
 	out.Heading, out.Later = c.Words.T("schedule.preview.one"), ""
 	return out.Night, &out
 }
@@ -208,7 +208,7 @@ func (p *Pages) postOccurrence(c *route.Call) (route.Reply, error) {
 	} else if saves(do) && len(wrong) == 0 {
 		act := api.ActOf(c)
 		act.Night = night.meant(do, v.Get("seen"))
-		if _, err = p.o.Station.ChangeOccurrence(act, o.Programme.ID, e, clipOf(f.What)); err == nil {
+		if _, err = p.station.ChangeOccurrence(act, o.Programme.ID, e, clipOf(f.What)); err == nil {
 			return changedOne(o, e), nil
 		}
 	}
@@ -231,7 +231,7 @@ func changedOne(o api.OneOccurrence, e schedule.Exception) route.Redirect {
 
 // openOccurrence is one that may still be changed.
 func (p *Pages) openOccurrence(c *route.Call) (api.OneOccurrence, error) {
-	o, err := p.o.Station.Occurrence(c.Words, c.Param("id"))
+	o, err := p.station.Occurrence(c.Words, c.Param("id"))
 	if err != nil {
 		return o, err
 	}
@@ -285,14 +285,14 @@ func (p *Pages) changeOne(c *route.Call, o api.OneOccurrence, e schedule.Excepti
 	if err != nil {
 		return nil, err
 	}
-	pre, err := p.o.Station.PreviewOccurrence(c.Words, o.Programme.ID, e, "")
+	pre, err := p.station.PreviewOccurrence(c.Words, o.Programme.ID, e, "")
 	if err != nil {
 		return nil, err
 	}
 	night := nightOf(c.Words, pre)
 	act := api.ActOf(c)
 	act.Night = night.meant(v.Get("do"), v.Get("seen"))
-	if _, err = p.o.Station.ChangeOccurrence(act, o.Programme.ID, e, ""); err == nil {
+	if _, err = p.station.ChangeOccurrence(act, o.Programme.ID, e, ""); err == nil {
 		return withDay(done, o.At), nil
 	}
 	if p.frame.ProblemOf(err).Code != "confirm_night" {

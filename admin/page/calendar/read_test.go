@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"net/http"
@@ -14,7 +14,7 @@ const schedulePath = "/schedule"
 // programmeFormLimit is the most that a programme's form may have: five hundred days, each with its field's name.
 const programmeFormLimit = 64 << 10
 
-func (p *Pages) scheduleRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	filled := func(path, logged string, h route.Handler) route.Route {
 		r := frame.Act(schedulePath+path, logged, h)
 		r.MaxBody = programmeFormLimit

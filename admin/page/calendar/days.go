@@ -1,4 +1,4 @@
-package page
+package calendar
 
 import (
 	"fmt"
@@ -120,7 +120,7 @@ func (p *Pages) daysPage(c *route.Call, year int, f DayFields) (DaysPage, error)
 	}
 	today := shell.Now.At
 	out := DaysPage{Shell: shell, F: f, Wrong: Wrong{}, Year: year, Years: []int{today.Year(), today.Year() + 1}}
-	for _, d := range p.o.Station.Days() {
+	for _, d := range p.station.Days() {
 		line := dayLine(w, d, today)
 		out.List = append(out.List, line)
 		if d.Mourning && !line.Past {
@@ -139,7 +139,7 @@ func (p *Pages) daysPage(c *route.Call, year int, f DayFields) (DaysPage, error)
 	if year == 0 {
 		return out, nil
 	}
-	suggested, err := p.o.Station.SuggestedDays(year)
+	suggested, err := p.station.SuggestedDays(year)
 	if err != nil {
 		return out, err
 	}
@@ -217,7 +217,7 @@ func (p *Pages) postDay(c *route.Call) (route.Reply, error) {
 	d, wrong := f.day(c.Words)
 	if len(wrong) == 0 {
 		return p.storedDay(c, f, schedulePath+"/days", v, func(act api.Act) error {
-			_, err := p.o.Station.SaveDay(act, d)
+			_, err := p.station.SaveDay(act, d)
 			return err
 		})
 	}
@@ -278,7 +278,7 @@ func (p *Pages) postMourning(c *route.Call) (route.Reply, error) {
 	}
 	f := DayFields{Name: v.Get("name"), From: v.Get("from"), Until: v.Get("until"), Mourning: true}
 	return p.storedDay(c, f, schedulePath+"/days/mourning", v, func(act api.Act) error {
-		_, err := p.o.Station.Mourning(act, f.Name, readDate(f.From), readDate(f.Until))
+		_, err := p.station.Mourning(act, f.Name, readDate(f.From), readDate(f.Until))
 		return err
 	})
 }
@@ -290,6 +290,6 @@ func (p *Pages) postDeleteDay(c *route.Call) (route.Reply, error) {
 	}
 	id := c.Param("id")
 	return p.storedDay(c, DayFields{}, fmt.Sprintf("%s/days/%s/delete", schedulePath, url.PathEscape(id)), v, func(act api.Act) error {
-		return p.o.Station.DeleteDay(act, id)
+		return p.station.DeleteDay(act, id)
 	})
 }
