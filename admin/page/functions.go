@@ -14,9 +14,6 @@ func functions() template.FuncMap {
 
 		"settingsIn": settingsIn,
 
-		"isoday":    isoDay,
-		"megabytes": megabytesText,
-
 		"date":   dateText,
 		"worded": wordedOf,
 	}

@@ -1,4 +1,4 @@
-package page
+package shelf
 
 import (
 	"crypto/rand"
@@ -64,7 +64,7 @@ func (p *Pages) getClip(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) clip(c *route.Call, id string) (Clip, error) {
-	a, err := p.o.Station.Clip(c.Words, id)
+	a, err := p.station.Clip(c.Words, id)
 	if err != nil {
 		return Clip{}, err
 	}
@@ -72,7 +72,7 @@ func (p *Pages) clip(c *route.Call, id string) (Clip, error) {
 	if err != nil {
 		return Clip{}, err
 	}
-	topics, err := p.o.Station.Taxonomy()
+	topics, err := p.station.Taxonomy()
 	if err != nil {
 		return Clip{}, err
 	}
@@ -186,7 +186,7 @@ func (p *Pages) postClipEdit(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = p.o.Station.EditClip(c.Who, id, e)
+	_, err = p.station.EditClip(c.Who, id, e)
 	if err == nil {
 		return clipAt(id, "clip_saved"), nil
 	}
@@ -234,7 +234,7 @@ func (p *Pages) postRetire(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	id := c.Param("id")
-	if _, err := p.o.Station.RetireClip(c.Who, id, c.Request.PostForm.Get("even_if_used") != ""); err != nil {
+	if _, err := p.station.RetireClip(c.Who, id, c.Request.PostForm.Get("even_if_used") != ""); err != nil {
 		return p.clipRefused(c, id, err, open("retire"))
 	}
 	return clipAt(id, "clip_retired"), nil
@@ -242,7 +242,7 @@ func (p *Pages) postRetire(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) postClipDelete(c *route.Call) (route.Reply, error) {
 	id := c.Param("id")
-	if err := p.o.Station.RemoveClip(c.Who, id); err != nil {
+	if err := p.station.RemoveClip(c.Who, id); err != nil {
 		return p.clipRefused(c, id, err, open("delete"))
 	}
 	return route.Redirect{To: "/clips?note=clip_deleted"}, nil
@@ -253,7 +253,7 @@ func (p *Pages) postReject(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	id, why := c.Param("id"), c.Request.PostForm.Get("why")
-	if _, err := p.o.Station.RejectClip(c.Who, id, why); err != nil {
+	if _, err := p.station.RejectClip(c.Who, id, why); err != nil {
 		return p.clipRefused(c, id, err, open("reject"), func(out *Clip) { out.Why = why })
 	}
 	return clipAt(id, "clip_rejected"), nil
@@ -265,7 +265,7 @@ func (p *Pages) postRehearse(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	id := c.Param("id")
-	err := p.o.Station.Rehearse(c, id, c.Request.PostForm.Get("request_id"))
+	err := p.station.Rehearse(c, id, c.Request.PostForm.Get("request_id"))
 	if code := api.RefusalCode(err); err != nil && code != "repeated" {
 		return p.clipRefused(c, id, err, open("rehearse"))
 	}

@@ -1,4 +1,4 @@
-package page
+package shelf
 
 import (
 	"fmt"
@@ -29,7 +29,7 @@ func (p *Pages) importForm(c *route.Call, in api.ImportRequest) (ImportForm, err
 	if err != nil {
 		return ImportForm{}, err
 	}
-	topics, err := p.o.Station.Taxonomy()
+	topics, err := p.station.Taxonomy()
 	if err != nil {
 		return ImportForm{}, err
 	}
@@ -38,7 +38,7 @@ func (p *Pages) importForm(c *route.Call, in api.ImportRequest) (ImportForm, err
 	for _, id := range in.Uploads {
 		out.Box.Rows = append(out.Box.Rows, frame.UploadRow{ID: id, Title: c.Words.T("clip.new.kept"), Line: c.Words.T("upload.sent")})
 	}
-	if out.Sticks, err = p.o.Station.Sticks(); err != nil {
+	if out.Sticks, err = p.station.Sticks(); err != nil {
 		return ImportForm{}, err
 	}
 	switch {
@@ -60,7 +60,7 @@ func (p *Pages) getImportForm(c *route.Call) (route.Reply, error) {
 
 // postImport orders an import. What was typed comes back with a refusal, and uploads that were sent are named again.
 func (p *Pages) postImport(c *route.Call) (route.Reply, error) {
-	in, s, err := p.o.Station.ImportForm(c)
+	in, s, err := p.station.ImportForm(c)
 	if err == nil {
 		return route.Redirect{To: "/clips/imports/" + url.PathEscape(s.ID)}, nil
 	}
@@ -102,7 +102,7 @@ func (p *Pages) getImport(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	out := ImportPage{Shell: s}
-	if out.Import, err = p.o.Station.Import(c, c.Param("id")); err != nil {
+	if out.Import, err = p.station.Import(c, c.Param("id")); err != nil {
 		return nil, err
 	}
 	if t := out.Import.Total; t > 0 {
@@ -112,7 +112,7 @@ func (p *Pages) getImport(c *route.Call) (route.Reply, error) {
 		line := ImportedClip{ItemAnswer: i}
 		if i.Refused != nil {
 			out.Refused++
-		} else if clip, err := p.o.Station.Clip(c.Words, i.ClipID); err == nil { // it may have been removed since
+		} else if clip, err := p.station.Clip(c.Words, i.ClipID); err == nil { // it may have been removed since
 			out.Came++
 			line.LengthMS, line.Chip, line.Notes = clip.DurationMS, clipChip(c.Words, clip.Clip), clip.Notes
 			if clip.State == library.StateDraft {
@@ -131,11 +131,11 @@ func (p *Pages) postConfirmImport(c *route.Call) (route.Reply, error) {
 	if err := c.Request.ParseForm(); err != nil {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
-	return p.afterImport(c)(p.o.Station.ConfirmImport(c, c.Param("id"), c.Request.PostForm.Get("host")))
+	return p.afterImport(c)(p.station.ConfirmImport(c, c.Param("id"), c.Request.PostForm.Get("host")))
 }
 
 func (p *Pages) postCancelImport(c *route.Call) (route.Reply, error) {
-	return p.afterImport(c)(p.o.Station.EndImport(c, c.Param("id")))
+	return p.afterImport(c)(p.station.EndImport(c, c.Param("id")))
 }
 
 // afterImport leads back to the import, which says how it stands.

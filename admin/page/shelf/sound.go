@@ -1,4 +1,4 @@
-package page
+package shelf
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ const waveBins = 480
 func (p *Pages) wave(c library.Clip) Wave {
 	// The tag of what is played stands in the address: browsers keep it for ever, and a trim makes other sound.
 	w := Wave{Sound: api.Prefix + "/clips/" + c.ID + "/played?v=" + c.CanonicalSHA256[:min(12, len(c.CanonicalSHA256))], LengthMS: c.DurationMS}
-	low, high, err := p.o.Station.Waveform(c.ID, waveBins)
+	low, high, err := p.station.Waveform(c.ID, waveBins)
 	if err != nil || len(low) == 0 {
 		return w
 	}
@@ -80,7 +80,7 @@ func (p *Pages) postTrim(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	id, f := c.Param("id"), c.Request.PostForm
-	clip, err := p.o.Station.Clip(c.Words, id)
+	clip, err := p.station.Clip(c.Words, id)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (p *Pages) postTrim(c *route.Call) (route.Reply, error) {
 			return p.clipRefused(c, id, route.BadRequest("invalid", ""), again(wrong))
 		}
 	}
-	s, err := p.o.Station.TrimClip(c, id, in)
+	s, err := p.station.TrimClip(c, id, in)
 	if err != nil {
 		return p.clipRefused(c, id, err, again(nil))
 	}

@@ -1,4 +1,4 @@
-package page
+package shelf
 
 import (
 	"encoding/json"
@@ -43,11 +43,11 @@ func (p *Pages) queue(c *route.Call, ticked []string) (Queue, error) {
 	if err != nil {
 		return Queue{}, err
 	}
-	shelf, err := p.o.Station.Shelf(api.ShelfQuery{State: library.StateSubmitted, Page: 1, Size: queueAtOnce})
+	shelf, err := p.station.Shelf(api.ShelfQuery{State: library.StateSubmitted, Page: 1, Size: queueAtOnce})
 	if err != nil {
 		return Queue{}, err
 	}
-	topics, err := p.o.Station.Taxonomy()
+	topics, err := p.station.Taxonomy()
 	if err != nil {
 		return Queue{}, err
 	}
@@ -80,7 +80,7 @@ func (p *Pages) postApprove(c *route.Call) (route.Reply, error) {
 	}
 	var err error = route.BadRequest("none_ticked", "no clip is ticked")
 	if len(ids) > 0 {
-		_, err = p.o.Station.ApproveClips(c.Who, ids, nil, seen)
+		_, err = p.station.ApproveClips(c.Who, ids, nil, seen)
 	}
 	switch {
 	case err == nil && single:

@@ -1,4 +1,4 @@
-package page
+package shelf
 
 import (
 	"net/url"
@@ -20,7 +20,7 @@ const clipsAtOnce = 30
 // clipForm is the most that a form of a clip may have, bytes: every topic of the list may be ticked.
 const clipForm = 64 << 10
 
-func (p *Pages) clipRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	form := func(path, logged string, h route.Handler) route.Route {
 		rt := frame.Act(path, logged, h)
 		rt.MaxBody = clipForm
@@ -95,11 +95,11 @@ func (p *Pages) getClips(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	q := api.ShelfQuery{State: c.Query("state"), Tag: c.Query("tag"), Words: c.Query("q"), Page: int(n), Size: clipsAtOnce}
-	shelf, err := p.o.Station.Shelf(q)
+	shelf, err := p.station.Shelf(q)
 	if err != nil {
 		return nil, err
 	}
-	topics, err := p.o.Station.Taxonomy()
+	topics, err := p.station.Taxonomy()
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (p *Pages) getClips(c *route.Call) (route.Reply, error) {
 		out.States = append(out.States, ClipState{v, stateChoice(c.Words, v, shelf.States), v == q.State})
 	}
 	out.Back, out.Next = pageLinks(c.Request.URL, shelf.Page, shelf.Pages)
-	all, err := p.o.Station.Imports(c)
+	all, err := p.station.Imports(c)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +235,7 @@ func (p *Pages) postSubmit(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	ids := c.Request.PostForm["id"]
-	if _, err := p.o.Station.SubmitClips(c.Who, ids...); err != nil {
+	if _, err := p.station.SubmitClips(c.Who, ids...); err != nil {
 		if len(ids) == 1 {
 			return p.clipRefused(c, ids[0], err)
 		}
