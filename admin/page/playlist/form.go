@@ -1,4 +1,4 @@
-package page
+package playlist
 
 import (
 	"net/url"
@@ -73,7 +73,7 @@ func (p *Pages) postPlaylist(c *route.Call) (route.Reply, error) {
 		}
 	}
 	if do == "save" {
-		stored, err := p.o.Station.StorePlaylist(c, l)
+		stored, err := p.station.StorePlaylist(c, l)
 		if err != nil {
 			return p.playlistRefused(c, l, err)
 		}
@@ -130,7 +130,7 @@ func (p *Pages) playlistRefused(c *route.Call, l schedule.Playlist, refusal erro
 	}
 	var theirs *schedule.Playlist
 	if problem.Code == "conflict" { // sent again, the person has seen what the other one made of it
-		now, err := p.o.Station.Playlist(l.ID)
+		now, err := p.station.Playlist(l.ID)
 		if err != nil {
 			return nil, err
 		}

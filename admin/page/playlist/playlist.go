@@ -1,4 +1,4 @@
-package page
+package playlist
 
 import (
 	"net/url"
@@ -13,7 +13,7 @@ import (
 // listForm is the most that a form of a playlist may have, bytes: 200 items and what was typed.
 const listForm = 64 << 10
 
-func (p *Pages) playlistRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	form := func(path string, h route.Handler) route.Route {
 		rt := frame.Act(path, "playlist", h)
 		rt.MaxBody = listForm
@@ -44,7 +44,7 @@ func (p *Pages) getPlaylists(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	out := Playlists{Shell: s, Q: c.Query("q")}
-	out.Lists = p.o.Station.Lists(out.Q)
+	out.Lists = p.station.Lists(out.Q)
 	out.Any = len(out.Lists) > 0 || out.Q != ""
 	if c.Query("part") != "" {
 		return route.Page{Name: "list-rows", Data: out}, nil
@@ -107,7 +107,7 @@ func (p *Pages) getPlaylistForm(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) getPlaylist(c *route.Call) (route.Reply, error) {
-	l, err := p.o.Station.Playlist(c.Param("id"))
+	l, err := p.station.Playlist(c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (p *Pages) getPlaylistClips(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) findClips(c *route.Call, q string) (ClipFinder, error) {
-	shelf, err := p.o.Station.Shelf(api.ShelfQuery{Words: q, Page: 1, Size: foundAtOnce})
+	shelf, err := p.station.Shelf(api.ShelfQuery{Words: q, Page: 1, Size: foundAtOnce})
 	return ClipFinder{W: c.Words, Q: q, Clips: shelf.Clips, More: shelf.Found - len(shelf.Clips), Asked: q != ""}, err
 }
 
@@ -149,7 +149,7 @@ func (p *Pages) playlist(c *route.Call, l schedule.Playlist, q string) (Playlist
 		out.MostMS = max(out.MostMS, r.LengthMS)
 	}
 	if l.ID != "" {
-		for _, u := range p.o.Station.ListUses(c.Words, l) {
+		for _, u := range p.station.ListUses(c.Words, l) {
 			use := useLine(c.Words, u)
 			out.Bad = out.Bad || use.Mark == "bad"
 			out.Uses = append(out.Uses, use)
@@ -163,7 +163,7 @@ func (p *Pages) playlist(c *route.Call, l schedule.Playlist, q string) (Playlist
 
 func (p *Pages) rows(w locale.Words, items []schedule.Item) []ItemRow {
 	var out []ItemRow
-	for i, f := range p.o.Station.ItemFacts(items) {
+	for i, f := range p.station.ItemFacts(items) {
 		r := ItemRow{N: i, Value: itemValue(items[i]), ClipID: items[i].ClipID, Title: f.Title, LengthMS: f.LengthMS}
 		switch {
 		case items[i].Kind == schedule.KindSilence:
@@ -194,11 +194,11 @@ func useLine(w locale.Words, u api.ListUse) ListUse {
 }
 
 func (p *Pages) postPlaylistDelete(c *route.Call) (route.Reply, error) {
-	err := p.o.Station.DeletePlaylist(c, c.Param("id"))
+	err := p.station.DeletePlaylist(c, c.Param("id"))
 	if err == nil {
 		return route.Redirect{To: "/playlists?note=list_deleted"}, nil
 	}
-	l, wrong := p.o.Station.Playlist(c.Param("id"))
+	l, wrong := p.station.Playlist(c.Param("id"))
 	if wrong != nil {
 		return nil, err
 	}
