@@ -13,8 +13,5 @@ func functions() template.FuncMap {
 		"phoneList":   listPhones,
 
 		"settingsIn": settingsIn,
-
-		"date":   dateText,
-		"worded": wordedOf,
 	}
 }

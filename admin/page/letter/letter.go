@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"errors"
@@ -30,7 +30,7 @@ func (p *Pages) getCampaignLetter(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) letterPage(c *route.Call, s CampaignStep, status int) (route.Reply, error) {
 	out := CampaignLetter{CampaignStep: s}
-	all, err := p.o.Station.Campaigns()
+	all, err := p.station.Campaigns()
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (p *Pages) letterPage(c *route.Call, s CampaignStep, status int) (route.Rep
 			out.Agencies = append(out.Agencies, k.Agency)
 		}
 	}
-	imports, err := p.o.Station.ImportsFor(c, s.K.ID)
+	imports, err := p.station.ImportsFor(c, s.K.ID)
 	out.Working = CampaignFiles{Imports: imports}.Working()
 	return route.Page{Status: status, Name: "campaign_letter.html", Data: out}, err
 }
@@ -76,7 +76,7 @@ func (p *Pages) postCampaignLetter(c *route.Call) (route.Reply, error) {
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
-	form, photo, refused := p.o.Station.FormWithPhoto(c)
+	form, photo, refused := p.station.FormWithPhoto(c)
 	if form == nil {
 		return nil, refused
 	}

@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"net/http"
@@ -58,11 +58,11 @@ func (p *Pages) campaignView(c *route.Call, k schedule.Campaign, refused error) 
 	if err != nil {
 		return nil, err
 	}
-	progress, err := p.o.Station.Progress(k)
+	progress, err := p.station.Progress(k)
 	if err != nil {
 		return nil, err
 	}
-	days, err := p.o.Station.CampaignDays(k)
+	days, err := p.station.CampaignDays(k)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func dayCell(w locale.Words, d api.CampaignDay, now time.Time) DayCell {
 }
 
 func (p *Pages) postCampaignClose(c *route.Call) (route.Reply, error) {
-	k, err := p.o.Station.CloseCampaign(c.Who, c.Param("id"))
+	k, err := p.station.CloseCampaign(c.Who, c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -175,8 +175,8 @@ func (p *Pages) postCampaignPause(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	id, pause := c.Param("id"), c.Request.PostForm.Get("pause") == "yes"
-	if err := p.o.Station.PauseCampaign(c, id, pause); err != nil {
-		k, read := p.o.Station.Campaign(id)
+	if err := p.station.PauseCampaign(c, id, pause); err != nil {
+		k, read := p.station.Campaign(id)
 		if read != nil {
 			return nil, read
 		}
@@ -199,7 +199,7 @@ type CampaignMakeups struct {
 }
 
 func (p *Pages) getCampaignMakeups(c *route.Call) (route.Reply, error) {
-	k, err := p.o.Station.Campaign(c.Param("id"))
+	k, err := p.station.Campaign(c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +219,7 @@ func (p *Pages) makeups(c *route.Call, k schedule.Campaign) (m CampaignMakeups, 
 	}
 	m.K, m.Name = k, campaignTitle(c.Words, k)
 	loc := m.Now.At.Location()
-	gaps, slots, err := p.o.Station.Slots(k, gapsShown)
+	gaps, slots, err := p.station.Slots(k, gapsShown)
 	for i, g := range gaps {
 		if i == gapsShown {
 			m.More = len(gaps) - gapsShown
@@ -239,7 +239,7 @@ func (p *Pages) postCampaignMakeups(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	id, form := c.Param("id"), c.Request.PostForm
-	loc := p.o.Station.Now(c.Words).At.Location()
+	loc := p.station.Now(c.Words).At.Location()
 	var list []rulebook.Makeup
 	var err error
 	for i, of := range form["of"] {
@@ -257,7 +257,7 @@ func (p *Pages) postCampaignMakeups(c *route.Call) (route.Reply, error) {
 		err = schedule.Problems{{Field: "makeups", Code: "required", Message: "choose at least one."}}
 	}
 	if err == nil {
-		_, err = p.o.Station.MakeUp(c, id, list)
+		_, err = p.station.MakeUp(c, id, list)
 	}
 	if err != nil {
 		return p.refuseMakeups(c, id, err)
@@ -267,7 +267,7 @@ func (p *Pages) postCampaignMakeups(c *route.Call) (route.Reply, error) {
 
 // refuseMakeups draws the form again with the moments that were chosen.
 func (p *Pages) refuseMakeups(c *route.Call, id string, refused error) (route.Reply, error) {
-	k, err := p.o.Station.Campaign(id)
+	k, err := p.station.Campaign(id)
 	if err != nil {
 		return nil, err
 	}

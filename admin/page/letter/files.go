@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"net/http"
@@ -75,7 +75,7 @@ func (f CampaignFiles) Working() bool {
 func (p *Pages) step(c *route.Call, name string) (s CampaignStep, elsewhere route.Reply, err error) {
 	s.Name = name
 	if id := c.Param("id"); id != "" {
-		if s.K, err = p.o.Station.Campaign(id); err != nil {
+		if s.K, err = p.station.Campaign(id); err != nil {
 			return s, nil, err
 		}
 		if !mayChange(s.K) {
@@ -109,10 +109,10 @@ func (p *Pages) getCampaignFiles(c *route.Call) (route.Reply, error) {
 func (p *Pages) campaignFiles(c *route.Call, s CampaignStep) (f CampaignFiles, err error) {
 	f = CampaignFiles{CampaignStep: s, Box: s.Upload(), Clips: p.campaignClips(c, s.K)}
 	if s.K.ID != "" {
-		f.Imports, err = p.o.Station.ImportsFor(c, s.K.ID)
+		f.Imports, err = p.station.ImportsFor(c, s.K.ID)
 		return f, err
 	}
-	all, err := p.o.Station.Campaigns()
+	all, err := p.station.Campaigns()
 	for _, k := range slices.Backward(all) {
 		if k.State == schedule.CampaignDraft && len(f.Drafts) < 5 {
 			f.Drafts = append(f.Drafts, p.campaignCard(c.Words, k, api.Progress{}, s.Now.At))
@@ -124,7 +124,7 @@ func (p *Pages) campaignFiles(c *route.Call, s CampaignStep) (f CampaignFiles, e
 func (p *Pages) campaignClips(c *route.Call, k schedule.Campaign) []CampaignClip {
 	marks := map[string]string{library.StateApproved: "ok", library.StateSubmitted: "warn", library.StateDraft: "plain"}
 	var out []CampaignClip
-	for _, clip := range p.o.Station.CampaignClips(k) {
+	for _, clip := range p.station.CampaignClips(k) {
 		v := CampaignClip{Clip: clip, Mark: marks[clip.State], Status: c.Words.T("campaign.clip." + clip.State), Short: short(clip.CanonicalSHA256)}
 		if v.Mark == "" {
 			v.Mark = "bad"
@@ -142,7 +142,7 @@ func (p *Pages) postCampaignFiles(c *route.Call) (route.Reply, error) {
 	if err != nil || elsewhere != nil {
 		return elsewhere, err
 	}
-	k, texts, err := p.o.Station.CampaignFiles(c, s.K)
+	k, texts, err := p.station.CampaignFiles(c, s.K)
 	do := texts.Get("do")
 	if err != nil && p.frame.ProblemOf(err).Code == "no_file" {
 		k, err = p.withoutFiles(c, k, do, err)
@@ -165,12 +165,12 @@ func (p *Pages) withoutFiles(c *route.Call, k schedule.Campaign, do string, refu
 		if k.ID != "" {
 			return k, nil
 		}
-		return p.o.Station.PutCampaignDraft(c.Who, k)
+		return p.station.PutCampaignDraft(c.Who, k)
 	}
 	if k.ID == "" || do != "next" {
 		return k, refused
 	}
-	coming, err := p.o.Station.ImportsFor(c, k.ID)
+	coming, err := p.station.ImportsFor(c, k.ID)
 	if err != nil || len(k.ClipIDs) > 0 || slices.ContainsFunc(coming, func(i api.CampaignImport) bool { return !i.Over }) {
 		return k, err
 	}
@@ -232,9 +232,9 @@ func (p *Pages) postCampaignImport(c *route.Call) (route.Reply, error) {
 	}
 	form, id := c.Request.PostForm, c.Param("id")
 	if form.Get("act") == "cancel" {
-		return seeCampaign(id, "/files", ""), p.o.Station.CancelLink(c, id, form.Get("import"))
+		return seeCampaign(id, "/files", ""), p.station.CancelLink(c, id, form.Get("import"))
 	}
-	return seeCampaign(id, "/files", ""), p.o.Station.ConfirmLink(c, id, form.Get("import"), form.Get("host"))
+	return seeCampaign(id, "/files", ""), p.station.ConfirmLink(c, id, form.Get("import"), form.Get("host"))
 }
 
 // CampaignChoose is the choice of clips that are in the library already.
@@ -254,7 +254,7 @@ func (p *Pages) getCampaignChoose(c *route.Call) (route.Reply, error) {
 		return elsewhere, err
 	}
 	out := CampaignChoose{CampaignStep: s, Query: c.Query("q")}
-	shelf, err := p.o.Station.Shelf(api.ShelfQuery{Words: out.Query, Page: 1, Size: chooseShown})
+	shelf, err := p.station.Shelf(api.ShelfQuery{Words: out.Query, Page: 1, Size: chooseShown})
 	if err != nil {
 		return nil, err
 	}
@@ -291,5 +291,5 @@ func (p *Pages) postCampaignChoose(c *route.Call) (route.Reply, error) {
 
 // known is whether there is such a clip.
 func (p *Pages) known(clip string) bool {
-	return p.o.Station.CampaignClips(schedule.Campaign{ClipIDs: []string{clip}})[0].State != ""
+	return p.station.CampaignClips(schedule.Campaign{ClipIDs: []string{clip}})[0].State != ""
 }

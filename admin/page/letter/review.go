@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"errors"
@@ -54,7 +54,7 @@ func (r CampaignReview) Waits() (n int) {
 }
 
 func (p *Pages) getCampaign(c *route.Call) (route.Reply, error) {
-	k, err := p.o.Station.Campaign(c.Param("id"))
+	k, err := p.station.Campaign(c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (p *Pages) review(c *route.Call, k schedule.Campaign) (r CampaignReview, er
 	if len(k.Times) > 0 && k.From != "" && k.Until != "" {
 		r.When = timesLine(w, k)
 	}
-	imports, err := p.o.Station.ImportsFor(c, k.ID)
+	imports, err := p.station.ImportsFor(c, k.ID)
 	if err != nil {
 		return r, err
 	}
@@ -133,7 +133,7 @@ func seenDigest(clips []CampaignClip) string {
 
 // refuseReview draws the page again, under a sentence that says why.
 func (p *Pages) refuseReview(c *route.Call, id string, refused error, typed func(*CampaignReview)) (route.Reply, error) {
-	k, err := p.o.Station.Campaign(id)
+	k, err := p.station.Campaign(id)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (p *Pages) postCampaignSubmit(c *route.Call) (route.Reply, error) {
 	id := c.Param("id")
 	rev, err := revisionOf(c.Request.PostForm)
 	if err == nil {
-		_, err = p.o.Station.SubmitCampaign(c.Who, id, rev)
+		_, err = p.station.SubmitCampaign(c.Who, id, rev)
 	}
 	if err != nil {
 		return p.refuseReview(c, id, err, nil)
@@ -175,7 +175,7 @@ func (p *Pages) approval(c *route.Call, id string, form url.Values) (api.Campaig
 	if in.Revision, err = revisionOf(form); err != nil {
 		return in, err
 	}
-	k, err := p.o.Station.Campaign(id)
+	k, err := p.station.Campaign(id)
 	if err != nil {
 		return in, err
 	}
@@ -196,7 +196,7 @@ func (p *Pages) postCampaignApprove(c *route.Call) (route.Reply, error) {
 	id := c.Param("id")
 	in, err := p.approval(c, id, c.Request.PostForm)
 	if err == nil {
-		_, err = p.o.Station.ApproveCampaign(c, id, in)
+		_, err = p.station.ApproveCampaign(c, id, in)
 	}
 	if err != nil {
 		return p.refuseReview(c, id, err, nil)
@@ -206,7 +206,7 @@ func (p *Pages) postCampaignApprove(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) postCampaignPaper(c *route.Call) (route.Reply, error) {
 	id := c.Param("id")
-	form, photo, err := p.o.Station.FormWithPhoto(c)
+	form, photo, err := p.station.FormWithPhoto(c)
 	if form == nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (p *Pages) postCampaignPaper(c *route.Call) (route.Reply, error) {
 	}
 	if err == nil {
 		in.Paper = &library.Paper{Signer: paper.Signer, Date: paper.Date, Photo: paper.Photo}
-		_, err = p.o.Station.ApproveOnPaper(c, id, in)
+		_, err = p.station.ApproveOnPaper(c, id, in)
 	}
 	if err != nil {
 		return p.refuseReview(c, id, err, func(r *CampaignReview) { r.Paper = paper })
@@ -236,7 +236,7 @@ func (p *Pages) postCampaignReject(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	id, why := c.Param("id"), c.Request.PostForm.Get("why")
-	if _, err := p.o.Station.RejectCampaign(c.Who, id, why); err != nil {
+	if _, err := p.station.RejectCampaign(c.Who, id, why); err != nil {
 		return p.refuseReview(c, id, err, func(r *CampaignReview) { r.Why = why })
 	}
 	return seeCampaign(id, "", "campaign_rejected"), nil

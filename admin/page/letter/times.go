@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"cmp"
@@ -151,7 +151,7 @@ func (p *Pages) postCampaignTimes(c *route.Call) (route.Reply, error) {
 	takeTimes(&typed, form)
 	if do == "suggest" || do == "next" && len(typed.Times) == 0 {
 		do = "suggest"
-		typed.Times = p.o.Station.SuggestTimes(typed, perDay)
+		typed.Times = p.station.SuggestTimes(typed, perDay)
 	}
 	var refused error
 	if do == "next" || do == "suggest" {

@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"slices"
@@ -51,10 +51,10 @@ func (p *Pages) preview(w locale.Words, k schedule.Campaign) *Preview {
 	if len(k.Times) == 0 || daysOf(k) == 0 || schedule.ValidateCampaignDraft(k.Normalise()) != nil {
 		return nil
 	}
-	plan := p.o.Station.PreviewCampaign(w, k)
+	plan := p.station.PreviewCampaign(w, k)
 	out := &Preview{Total: len(plan.Occurrences), Airs: plan.Counts["airs"], Waits: plan.Counts["waits"], Skipped: plan.Counts["skipped"],
 		NoClips: len(k.ClipIDs) == 0}
-	from, until := k.Days(p.o.Station.Now(w).At.Location())
+	from, until := k.Days(p.station.Now(w).At.Location())
 	out.From, out.Until = dayWords(w, from), dayWords(w, until.AddDate(0, 0, -1))
 	days := map[string]bool{}
 	var least, most int64

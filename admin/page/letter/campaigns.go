@@ -1,4 +1,4 @@
-package page
+package letter
 
 import (
 	"crypto/sha256"
@@ -20,7 +20,7 @@ import (
 
 const campaignsPath = "/campaigns"
 
-func (p *Pages) campaignRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	one := campaignsPath + "/:id"
 	form := func(path, logged string, most int64, h route.Handler) route.Route {
 		rt := frame.Act(path, logged, h)
@@ -92,7 +92,7 @@ func (p *Pages) getCampaigns(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := p.o.Station.Campaigns()
+	all, err := p.station.Campaigns()
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (p *Pages) getCampaigns(c *route.Call) (route.Reply, error) {
 			out.More++
 		}
 	}
-	progress, err := p.o.Station.ProgressOf(shown)
+	progress, err := p.station.ProgressOf(shown)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func urgency(k CampaignCard) int {
 }
 
 func (p *Pages) campaignCard(w locale.Words, k schedule.Campaign, progress api.Progress, now time.Time) CampaignCard {
-	card := CampaignCard{Campaign: k, Title: campaignTitle(w, k), Progress: progress, Letter: letterLine(w, k), Paused: p.o.Station.CampaignPaused(k)}
+	card := CampaignCard{Campaign: k, Title: campaignTitle(w, k), Progress: progress, Letter: letterLine(w, k), Paused: p.station.CampaignPaused(k)}
 	card.Mark, card.State = campaignState(w, k, card.Paused, now)
 	if progress.Target > 0 {
 		card.Percent = min(100, 100*progress.Aired/progress.Target)
@@ -231,14 +231,14 @@ func mayChange(k schedule.Campaign) bool {
 // changeDraft changes a campaign as it stands now. What others change meanwhile, such as a clip that comes in, is kept.
 func (p *Pages) changeDraft(c *route.Call, id string, change func(*schedule.Campaign) error) (k schedule.Campaign, err error) {
 	for range 4 {
-		if k, err = p.o.Station.Campaign(id); err != nil {
+		if k, err = p.station.Campaign(id); err != nil {
 			return k, err
 		}
 		if err = change(&k); err != nil {
 			return k, err
 		}
 		var stored schedule.Campaign
-		if stored, err = p.o.Station.PutCampaignDraft(c.Who, k); err == nil || p.frame.ProblemOf(err).Code != "conflict" {
+		if stored, err = p.station.PutCampaignDraft(c.Who, k); err == nil || p.frame.ProblemOf(err).Code != "conflict" {
 			if err != nil {
 				return k, err
 			}
