@@ -1,4 +1,4 @@
-package page
+package diary
 
 import (
 	"net/http"
@@ -42,7 +42,7 @@ type CheckResult struct {
 // postCheck compares the log with itself. Pressed by two people at once, the second is told to wait for the first.
 func (p *Pages) postCheck(c *route.Call) (route.Reply, error) {
 	c.Extend(checkTime)
-	if _, err := p.o.Station.CheckLog(c.Request.Context(), c.Who); err != nil {
+	if _, err := p.station.CheckLog(c.Request.Context(), c.Who); err != nil {
 		page, shellErr := p.checkPage(c)
 		if shellErr != nil {
 			return nil, err
@@ -68,7 +68,7 @@ func (p *Pages) checkPage(c *route.Call) (Check, error) {
 		return Check{}, err
 	}
 	page := Check{Shell: shell}
-	if last := p.o.Station.LastCheck(); last != nil {
+	if last := p.station.LastCheck(); last != nil {
 		r := checkResult(c.Words, last)
 		page.Result = &r
 	}

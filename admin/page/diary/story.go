@@ -1,4 +1,4 @@
-package page
+package diary
 
 import (
 	"fmt"
@@ -76,7 +76,7 @@ func (p *Pages) getStory(c *route.Call) (route.Reply, error) {
 	} else if c.Param("id") != "open" || broadcast == "" {
 		return nil, route.NotFound("broadcast", c.Param("id"))
 	}
-	told, err := p.o.Station.Story(epoch, index, broadcast)
+	told, err := p.station.Story(epoch, index, broadcast)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package page
+package diary
 
 import (
 	"fmt"
@@ -58,7 +58,7 @@ type QuickSpan struct {
 	Here          bool
 }
 
-func (p *Pages) diaryRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	export := frame.Look("/diary/export", p.getDiaryExport)
 	export.Roles, export.Slow, export.Logged = exporters(), true, "export"
 	return []route.Route{
@@ -80,10 +80,10 @@ func (p *Pages) getDiary(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := Diary{Shell: shell, Checkpoint: p.o.Station.Checkpoint(), KeyForm: frame.KeyFormPath, MayExport: slices.Contains(exporters(), c.Who.Role)}
+	d := Diary{Shell: shell, Checkpoint: p.station.Checkpoint(), KeyForm: frame.KeyFormPath, MayExport: slices.Contains(exporters(), c.Who.Role)}
 	d.Picture = frame.CheckpointPicture(d.Checkpoint)
 	d.Verifier = p.frame.Verifier()
-	if last := p.o.Station.LastCheck(); last != nil {
+	if last := p.station.LastCheck(); last != nil {
 		r := checkResult(c.Words, last)
 		d.Check = &r
 	}
@@ -107,7 +107,7 @@ func (d *Diary) read(c *route.Call, p *Pages) (status int) {
 	}
 	var list api.Diary
 	if err == nil {
-		list, err = p.o.Station.Diary(q)
+		list, err = p.station.Diary(q)
 	}
 	d.Outcomes = diaryOutcomes(c.Words, q.Only)
 	if err != nil {
@@ -229,10 +229,10 @@ func diaryOutputs(w locale.Words, list []api.DiaryCount) []airing.Badge {
 
 // getDiaryExport takes whole days, the last one included.
 func (p *Pages) getDiaryExport(c *route.Call) (route.Reply, error) {
-	d := Diary{Shell: frame.Shell{Now: p.o.Station.Now(c.Words)}}
+	d := Diary{Shell: frame.Shell{Now: p.station.Now(c.Words)}}
 	from, until, err := d.period(c)
 	if err != nil {
 		return nil, err
 	}
-	return p.o.Station.Export(c, from, until)
+	return p.station.Export(c, from, until)
 }
