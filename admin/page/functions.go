@@ -5,7 +5,6 @@ import "html/template"
 // functions are what the templates of these screens may call, beside what the templates' data offer.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"countdown": countdownText,
 
 		"person":      personText,
 		"roleChoice":  chooseRole,

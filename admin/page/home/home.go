@@ -1,4 +1,4 @@
-package page
+package home
 
 import (
 	"errors"
@@ -69,20 +69,20 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 	}
 	now, station := shell.Now, shell.Station
 	today := time.Date(now.At.Year(), now.At.Month(), now.At.Day(), 0, 0, 0, 0, now.At.Location())
-	list, err := p.o.Station.Broadcasts(today, today.AddDate(0, 0, 1))
+	list, err := p.station.Broadcasts(today, today.AddDate(0, 0, 1))
 	if err != nil && !errors.Is(err, api.ErrLog) { // without the log the page still shows the state, and stops
 		return Home{}, err
 	}
-	h := Home{Shell: shell, Output: frame.OutputLine(w, now), Quiet: quietLine(w, station), Clock: frame.TrustLine(w, now.Clock), Checkpoint: p.o.Station.Checkpoint(), KeyForm: frame.KeyFormPath}
+	h := Home{Shell: shell, Output: frame.OutputLine(w, now), Quiet: quietLine(w, station), Clock: frame.TrustLine(w, now.Clock), Checkpoint: p.station.Checkpoint(), KeyForm: frame.KeyFormPath}
 	if c.Who.Role == account.Administrator && !station.Demo {
-		h.Left = p.o.Station.Ready().Left()
+		h.Left = p.station.Ready().Left()
 	}
 	h.Picture = frame.CheckpointPicture(h.Checkpoint)
 	if h.MayAct && !c.Who.Phone {
 		h.SetClock = p.frame.ClockCard(c)
 	}
 	h.NoLog = err != nil
-	if n, ok := p.o.Station.Night(); ok {
+	if n, ok := p.station.Night(); ok {
 		h.Night = nightLine(w, n)
 	}
 	h.Verifier = p.frame.Verifier()
@@ -137,12 +137,12 @@ func around(list []api.Broadcast, now time.Time) []api.Broadcast {
 }
 
 func (p *Pages) postStop(c *route.Call) (route.Reply, error) {
-	_, err := p.o.Station.Stop(c.Request.Context(), c.Who)
+	_, err := p.station.Stop(c.Request.Context(), c.Who)
 	return frame.After(c, "stopped", err)
 }
 
 func (p *Pages) postRelease(c *route.Call) (route.Reply, error) {
-	return frame.After(c, "released", p.o.Station.Release(c.Request.Context(), c.Who))
+	return frame.After(c, "released", p.station.Release(c.Request.Context(), c.Who))
 }
 
 func (p *Pages) postHold(c *route.Call) (route.Reply, error) {
@@ -155,9 +155,9 @@ func (p *Pages) postHold(c *route.Call) (route.Reply, error) {
 		if err != nil || d <= 0 || d > 30*24*time.Hour {
 			return nil, route.BadRequest("bad_form", "for is no length of time")
 		}
-		until = p.o.Station.Now(c.Words).At.Add(d)
+		until = p.station.Now(c.Words).At.Add(d)
 	}
-	return frame.After(c, "held", p.o.Station.Hold(c.Request.Context(), c.Who, c.Request.PostForm.Get("reason"), until))
+	return frame.After(c, "held", p.station.Hold(c.Request.Context(), c.Who, c.Request.PostForm.Get("reason"), until))
 }
 
 // countdownText is how long it is until a moment, in the form that the script goes on with.

@@ -1,4 +1,4 @@
-package page
+package home
 
 import (
 	"errors"
@@ -21,16 +21,16 @@ func (p *Pages) postClock(c *route.Call) (route.Reply, error) {
 		if err != nil {
 			return nil, route.BadRequest("bad_form", "shown is no time")
 		}
-		return afterClock(c, "clock_confirmed", p.o.Station.ConfirmClock(ctx, c.Who, at))
+		return afterClock(c, "clock_confirmed", p.station.ConfirmClock(ctx, c.Who, at))
 	}
 	to, err := time.Parse(time.RFC3339, form.Get("phone"))
 	if err != nil { // typed: the station's zone of time is meant
-		zone := p.o.Station.Clock().At.Location()
+		zone := p.station.Clock().At.Location()
 		if to, err = time.ParseInLocation("2006-01-02T15:04", form.Get("time"), zone); err != nil {
 			return route.Redirect{To: frame.Origin(c) + "?note=clock_unread"}, nil
 		}
 	}
-	return afterClock(c, "clock_set", p.o.Station.SetClock(ctx, c.Who, to))
+	return afterClock(c, "clock_set", p.station.SetClock(ctx, c.Who, to))
 }
 
 // afterClock leads back to the page, which says what came of it.

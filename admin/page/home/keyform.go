@@ -1,4 +1,4 @@
-package page
+package home
 
 import (
 	"strings"
@@ -37,11 +37,11 @@ type KeyForm struct {
 }
 
 func (p *Pages) getKeyForm(c *route.Call) (route.Reply, error) {
-	station, err := p.o.Station.Station()
+	station, err := p.station.Station()
 	if err != nil {
 		return nil, err
 	}
-	text := p.o.Station.Checkpoint()
+	text := p.station.Checkpoint()
 	if station.Key == "" || text == "" { // a log that is open has both
 		return nil, api.ErrLog
 	}
