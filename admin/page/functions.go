@@ -10,7 +10,5 @@ func functions() template.FuncMap {
 		"roleChoice":  chooseRole,
 		"sessionList": listSessions,
 		"phoneList":   listPhones,
-
-		"settingsIn": settingsIn,
 	}
 }

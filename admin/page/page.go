@@ -21,6 +21,7 @@ import (
 	"loaxa/admin/page/letter"
 	"loaxa/admin/page/lookup"
 	"loaxa/admin/page/playlist"
+	"loaxa/admin/page/setting"
 	"loaxa/admin/page/shelf"
 	"loaxa/admin/route"
 )
@@ -62,7 +63,7 @@ func New(o Options) (*Pages, error) {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	p := &Pages{o: o, frame: f, templates: template.New("")}
-	if err := p.put(f.Screen(), airing.Screen(), p.rest(), emergency.New(f, o.Station).Screen(), calendar.New(f, o.Station).Screen(), shelf.New(f, o.Station).Screen(), playlist.New(f, o.Station).Screen(), letter.New(f, o.Station).Screen(), diary.New(f, o.Station).Screen(), home.New(f, o.Station, o.Verifier, p.door).Screen(), lookup.New(f, o.Station).Screen()); err != nil {
+	if err := p.put(f.Screen(), airing.Screen(), p.rest(), emergency.New(f, o.Station).Screen(), calendar.New(f, o.Station).Screen(), shelf.New(f, o.Station).Screen(), playlist.New(f, o.Station).Screen(), letter.New(f, o.Station).Screen(), diary.New(f, o.Station).Screen(), home.New(f, o.Station, o.Verifier, p.door).Screen(), setting.New(f, o.Station, o.Reach).Screen(), lookup.New(f, o.Station).Screen()); err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	f.Furnish(p.routes)
@@ -94,8 +95,7 @@ func (p *Pages) Routes() []route.Route { return slices.Clone(p.routes) }
 
 func (p *Pages) rest() frame.Screen {
 	var t []route.Route
-	for _, screen := range [][]route.Route{p.doorRoutes(), p.userRoutes(), p.accountRoutes(), p.startRoutes(), p.settingsRoutes(),
-		p.helpRoutes()} {
+	for _, screen := range [][]route.Route{p.doorRoutes(), p.userRoutes(), p.accountRoutes(), p.helpRoutes()} {
 		t = append(t, screen...)
 	}
 	return frame.Screen{Routes: t, Templates: templateFiles, Functions: functions()}

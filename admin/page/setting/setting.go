@@ -1,4 +1,4 @@
-package page
+package setting
 
 import (
 	"encoding/json"
@@ -101,14 +101,14 @@ func (p *Pages) settingsPage(c *route.Call) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	page := Settings{Shell: shell, MayChange: c.Who.Role == account.Administrator, Clock: p.o.Station.Clock(), Trust: frame.TrustLine(c.Words, shell.Now.Clock),
+	page := Settings{Shell: shell, MayChange: c.Who.Role == account.Administrator, Clock: p.station.Clock(), Trust: frame.TrustLine(c.Words, shell.Now.Clock),
 		Device: frame.OutputLine(c.Words, shell.Now)}
 	if shell.MayAct {
 		page.SetClock = p.frame.ClockCard(c)
 	}
 	page.Tone = ToneCard{Broadcast: c.Query("tone")}
 	page.Addresses, page.Local = p.addresses(c)
-	stands := p.o.Station.Settings()
+	stands := p.station.Settings()
 	for _, g := range settingGroups() {
 		page.Groups = append(page.Groups, p.settingGroup(c.Words, g, g.values(&stands)))
 	}
@@ -171,7 +171,7 @@ func (f SettingField) telling() string {
 
 func (p *Pages) playlistChoices(w locale.Words, chosen string) []frame.Pick {
 	out := []frame.Pick{{Value: "", Word: w.T("set.playlist.none"), Chosen: chosen == ""}}
-	for _, l := range p.o.Station.Playlists() {
+	for _, l := range p.station.Playlists() {
 		out = append(out, frame.Pick{Value: l.ID, Word: l.Title, Chosen: l.ID == chosen})
 	}
 	return out
@@ -194,7 +194,7 @@ func (p *Pages) postSettings(c *route.Call) (route.Reply, error) {
 		typed[f.name] = f.read(form)
 	}
 	faults := map[string]string{}
-	_, err := p.o.Station.ChangeSettings(c, func(s *schedule.Settings) error {
+	_, err := p.station.ChangeSettings(c, func(s *schedule.Settings) error {
 		if stands := g.values(s); !sameAsShown(form.Get("was"), stands) {
 			return &meanwhile{stands}
 		}
@@ -210,7 +210,7 @@ func (p *Pages) postSettings(c *route.Call) (route.Reply, error) {
 		return nil
 	})
 	if err == nil {
-		at := p.o.Station.Now(c.Words).At.Format("15:04")
+		at := p.station.Now(c.Words).At.Format("15:04")
 		return route.Redirect{To: settingsPath + "?" + url.Values{"saved": {g.name}, "at": {at}}.Encode() + "#set-" + g.name}, nil
 	}
 	return p.unsaved(c, g, typed, faults, err)

@@ -1,4 +1,4 @@
-package page
+package setting
 
 import (
 	"fmt"
@@ -57,7 +57,7 @@ func (p *Pages) settingWords(w locale.Words, f setting, v string) string {
 		}
 		return strings.ReplaceAll(v, "\n", ", ")
 	case settingList:
-		for _, l := range p.o.Station.Playlists() {
+		for _, l := range p.station.Playlists() {
 			if l.ID == v {
 				return l.Title
 			}

@@ -1,4 +1,4 @@
-package page
+package setting
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ type Address struct {
 
 // postTone lets the test sound be heard, after the page has said where.
 func (p *Pages) postTone(c *route.Call) (route.Reply, error) {
-	broadcast, err := p.o.Station.PlayTone(c.Request.Context(), c.Who)
+	broadcast, err := p.station.PlayTone(c.Request.Context(), c.Who)
 	if err != nil {
 		page, pageErr := p.settingsPage(c)
 		if pageErr != nil {
@@ -42,7 +42,7 @@ func (p *Pages) postHeard(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	heard := c.Request.PostForm.Get("heard") == "yes"
-	if err := p.o.Station.ToneHeard(c.Who, heard); err != nil {
+	if err := p.station.ToneHeard(c.Who, heard); err != nil {
 		return nil, err
 	}
 	note := "not_heard"
@@ -111,7 +111,7 @@ type Label struct {
 }
 
 func (p *Pages) getLabel(c *route.Call) (route.Reply, error) {
-	station, err := p.o.Station.Station()
+	station, err := p.station.Station()
 	if err != nil {
 		return nil, err
 	}

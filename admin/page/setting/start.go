@@ -1,4 +1,4 @@
-package page
+package setting
 
 import (
 	"errors"
@@ -63,11 +63,11 @@ func (p *Pages) start(c *route.Call) (Start, error) {
 	if err != nil {
 		return Start{}, err
 	}
-	set := p.o.Station.Settings()
-	s := Start{Shell: shell, Ready: p.o.Station.Ready(), Settings: set, Name: set.StationName, Code: set.StationCode,
+	set := p.station.Settings()
+	s := Start{Shell: shell, Ready: p.station.Ready(), Settings: set, Name: set.StationName, Code: set.StationCode,
 		SetClock: p.frame.ClockCard(c), Trust: frame.TrustLine(c.Words, shell.Now.Clock), Output: frame.OutputLine(c.Words, shell.Now),
-		First: api.First{Times: []string{"06:30", "17:30"}}, Choices: p.o.Station.Choices(), Drafts: p.o.Station.Unapproved(),
-		Reach: p.o.Reach(), KeyForm: frame.KeyFormPath}
+		First: api.First{Times: []string{"06:30", "17:30"}}, Choices: p.station.Choices(), Drafts: p.station.Unapproved(),
+		Reach: p.reach(), KeyForm: frame.KeyFormPath}
 	if on, err := time.Parse(time.DateOnly, string(set.ToneHeardOn)); err == nil {
 		s.HeardOn = frame.DayText(on)
 	}
@@ -126,14 +126,14 @@ func (p *Pages) postStartStation(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, route.BadRequest("bad_form", "rev is no number")
 	}
-	if err := p.o.Station.NameStation(c.Who, rev, name, code); err != nil {
+	if err := p.station.NameStation(c.Who, rev, name, code); err != nil {
 		return p.startAgain(c, "station", err, func(s *Start) { s.Name, s.Code = name, code })
 	}
 	return route.Redirect{To: frame.StartPath + "?note=station_named"}, nil
 }
 
 func (p *Pages) postStartTone(c *route.Call) (route.Reply, error) {
-	if _, err := p.o.Station.PlayTone(c.Request.Context(), c.Who); err != nil {
+	if _, err := p.station.PlayTone(c.Request.Context(), c.Who); err != nil {
 		return p.startAgain(c, "tone", err, nil)
 	}
 	return route.Redirect{To: frame.StartPath + "?note=tone_plays#tone"}, nil
@@ -147,7 +147,7 @@ func (p *Pages) postStartHeard(c *route.Call) (route.Reply, error) {
 	if heard != "yes" && heard != "no" {
 		return nil, route.BadRequest("bad_form", "heard is yes or no")
 	}
-	if err := p.o.Station.ToneHeard(c.Who, heard == "yes"); err != nil {
+	if err := p.station.ToneHeard(c.Who, heard == "yes"); err != nil {
 		return p.startAgain(c, "tone", err, nil)
 	}
 	if heard == "no" {
@@ -157,13 +157,13 @@ func (p *Pages) postStartHeard(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) postStartFirst(c *route.Call) (route.Reply, error) {
-	first, err := p.o.Station.ReadFirst(c)
+	first, err := p.station.ReadFirst(c)
 	if err == nil {
-		err = p.o.Station.MakeFirst(c, first)
+		err = p.station.MakeFirst(c, first)
 	}
 	if err != nil {
 		return p.startAgain(c, "first", err, func(s *Start) {
-			s.First, s.Chosen = first, p.o.Station.ChoiceOf(first.ClipID)
+			s.First, s.Chosen = first, p.station.ChoiceOf(first.ClipID)
 			for len(s.First.Times) < 2 {
 				s.First.Times = append(s.First.Times, "")
 			}

@@ -1,4 +1,4 @@
-package page
+package setting
 
 import "loaxa/schedule"
 
