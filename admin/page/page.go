@@ -17,6 +17,7 @@ import (
 	"loaxa/admin/page/diary"
 	"loaxa/admin/page/emergency"
 	"loaxa/admin/page/frame"
+	"loaxa/admin/page/help"
 	"loaxa/admin/page/home"
 	"loaxa/admin/page/letter"
 	"loaxa/admin/page/lookup"
@@ -63,7 +64,7 @@ func New(o Options) (*Pages, error) {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	p := &Pages{o: o, frame: f, templates: template.New("")}
-	if err := p.put(f.Screen(), airing.Screen(), p.rest(), emergency.New(f, o.Station).Screen(), calendar.New(f, o.Station).Screen(), shelf.New(f, o.Station).Screen(), playlist.New(f, o.Station).Screen(), letter.New(f, o.Station).Screen(), diary.New(f, o.Station).Screen(), home.New(f, o.Station, o.Verifier, p.door).Screen(), setting.New(f, o.Station, o.Reach).Screen(), lookup.New(f, o.Station).Screen()); err != nil {
+	if err := p.put(f.Screen(), airing.Screen(), p.rest(), emergency.New(f, o.Station).Screen(), calendar.New(f, o.Station).Screen(), shelf.New(f, o.Station).Screen(), playlist.New(f, o.Station).Screen(), letter.New(f, o.Station).Screen(), diary.New(f, o.Station).Screen(), home.New(f, o.Station, o.Verifier, p.door).Screen(), setting.New(f, o.Station, o.Reach).Screen(), help.New(f).Screen(), lookup.New(f, o.Station).Screen()); err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	f.Furnish(p.routes)
@@ -95,7 +96,7 @@ func (p *Pages) Routes() []route.Route { return slices.Clone(p.routes) }
 
 func (p *Pages) rest() frame.Screen {
 	var t []route.Route
-	for _, screen := range [][]route.Route{p.doorRoutes(), p.userRoutes(), p.accountRoutes(), p.helpRoutes()} {
+	for _, screen := range [][]route.Route{p.doorRoutes(), p.userRoutes(), p.accountRoutes()} {
 		t = append(t, screen...)
 	}
 	return frame.Screen{Routes: t, Templates: templateFiles, Functions: functions()}

@@ -1,4 +1,4 @@
-package page
+package help
 
 import (
 	"fmt"
@@ -67,7 +67,7 @@ var (
 	technicianParts = []part{{"install", ""}, {"network", ""}, {"devices", ""}, {"clock", ""}, {"checks", ""}, {"backup", ""}, {"power", ""}, {"alarms", ""}}
 )
 
-func (p *Pages) helpRoutes() []route.Route {
+func (p *Pages) routes() []route.Route {
 	page := func(path, name string, parts []part) route.Route {
 		return frame.Look(path, func(c *route.Call) (route.Reply, error) { return p.help(c, path, name, parts) })
 	}
