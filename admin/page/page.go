@@ -1,5 +1,8 @@
 // Package page is the station's pages: plain structs, html/template, and a few files of its own. Every page works
 // without JavaScript; with it the state moves by itself.
+//
+// Each screen, or family of screens, is a room of its own below this one. It stands in the frame, knows no other screen, and
+// brings its routes, its templates and what these call; here they are put together.
 package page
 
 import (
@@ -12,6 +15,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/admin/locale"
 	"loaxa/admin/page/airing"
 	"loaxa/admin/page/calendar"
 	"loaxa/admin/page/diary"
@@ -21,6 +25,7 @@ import (
 	"loaxa/admin/page/home"
 	"loaxa/admin/page/letter"
 	"loaxa/admin/page/lookup"
+	"loaxa/admin/page/people"
 	"loaxa/admin/page/playlist"
 	"loaxa/admin/page/setting"
 	"loaxa/admin/page/shelf"
@@ -28,7 +33,7 @@ import (
 )
 
 //go:embed template/*.html
-var templateFiles embed.FS
+var templates embed.FS
 
 // Options of New. All but Verifier are required.
 type Options struct {
@@ -43,8 +48,8 @@ type Options struct {
 
 // Pages are the handlers and templates of all screens.
 type Pages struct {
-	o         Options
 	frame     *frame.Frame
+	people    *people.Pages
 	templates *template.Template
 	routes    []route.Route
 }
@@ -63,24 +68,59 @@ func New(o Options) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
-	p := &Pages{o: o, frame: f, templates: template.New("")}
-	if err := p.put(f.Screen(), airing.Screen(), p.rest(), emergency.New(f, o.Station).Screen(), calendar.New(f, o.Station).Screen(), shelf.New(f, o.Station).Screen(), playlist.New(f, o.Station).Screen(), letter.New(f, o.Station).Screen(), diary.New(f, o.Station).Screen(), home.New(f, o.Station, o.Verifier, p.door).Screen(), setting.New(f, o.Station, o.Reach).Screen(), help.New(f).Screen(), lookup.New(f, o.Station).Screen()); err != nil {
+	p := &Pages{frame: f, people: people.New(f, o.Station, o.Accounts, o.Limiter), templates: template.New("")}
+	err = p.put(
+		f.Screen(),
+		airing.Screen(),
+		frame.Screen{Templates: templates},
+		home.New(f, o.Station, o.Verifier, p.people.Door).Screen(),
+		emergency.New(f, o.Station).Screen(),
+		calendar.New(f, o.Station).Screen(),
+		shelf.New(f, o.Station).Screen(),
+		playlist.New(f, o.Station).Screen(),
+		letter.New(f, o.Station).Screen(),
+		diary.New(f, o.Station).Screen(),
+		lookup.New(f, o.Station).Screen(),
+		p.people.Screen(),
+		setting.New(f, o.Station, o.Reach).Screen(),
+		help.New(f).Screen(),
+	)
+	if err != nil {
 		return nil, fmt.Errorf("building the pages: %w", err)
 	}
 	f.Furnish(p.routes)
 	return p, nil
 }
 
-// put adds screens to the table and their templates to the set. All functions come first: the templates of one screen may
-// call a part that belongs to another.
+// put adds screens to the table, and their templates to the set that all of them share. A name that two screens use is
+// refused: one of them would be drawn with what belongs to the other.
 func (p *Pages) put(screens ...frame.Screen) error {
+	functions := make(template.FuncMap)
 	for _, s := range screens {
 		p.routes = append(p.routes, s.Routes...)
-		p.templates.Funcs(s.Functions)
+		for name, f := range s.Functions {
+			if functions[name] != nil {
+				return fmt.Errorf("adding function %s: two screens bring it", name)
+			}
+			functions[name] = f
+		}
 	}
+	p.templates.Funcs(functions)
 	for _, s := range screens {
-		if _, err := p.templates.ParseFS(s.Templates, "template/*.html"); err != nil {
-			return err
+		own, err := template.New("").Funcs(functions).ParseFS(s.Templates, "template/*.html")
+		if err != nil {
+			return fmt.Errorf("reading templates: %w", err)
+		}
+		for _, t := range own.Templates() {
+			if t.Tree == nil {
+				continue // the root of the set
+			}
+			if p.templates.Lookup(t.Name()) != nil {
+				return fmt.Errorf("adding template %s: two screens bring it", t.Name())
+			}
+			if _, err := p.templates.AddParseTree(t.Name(), t.Tree); err != nil {
+				return fmt.Errorf("adding template %s: %w", t.Name(), err)
+			}
 		}
 	}
 	return nil
@@ -94,10 +134,7 @@ func (p *Pages) Execute(w io.Writer, name string, data any) error {
 // Routes is the pages' part of the table.
 func (p *Pages) Routes() []route.Route { return slices.Clone(p.routes) }
 
-func (p *Pages) rest() frame.Screen {
-	var t []route.Route
-	for _, screen := range [][]route.Route{p.doorRoutes(), p.userRoutes(), p.accountRoutes()} {
-		t = append(t, screen...)
-	}
-	return frame.Screen{Routes: t, Templates: templateFiles, Functions: functions()}
+// SignIn is the sign-in page in place of one that needs it; because says what was refused.
+func (p *Pages) SignIn(w locale.Words, next string, because *route.Problem) (route.Page, error) {
+	return p.people.SignIn(w, next, because)
 }

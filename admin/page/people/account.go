@@ -1,4 +1,4 @@
-package page
+package people
 
 import (
 	"time"
@@ -46,7 +46,7 @@ func (p *Pages) account(c *route.Call) (a Account, err error) {
 		return a, err
 	}
 	a.Minimum = account.MinPassword
-	sessions, err := p.o.Station.Sessions(c.Who)
+	sessions, err := p.station.Sessions(c.Who)
 	if err != nil {
 		return a, err
 	}
@@ -58,7 +58,7 @@ func (p *Pages) account(c *route.Call) (a Account, err error) {
 	if c.Who.Person == "" {
 		return a, nil
 	}
-	if a.Person, err = p.o.Accounts.Person(c.Who.Person); err != nil {
+	if a.Person, err = p.accounts.Person(c.Who.Person); err != nil {
 		return a, err
 	}
 	a.MayPhone = a.MayAct
@@ -90,7 +90,7 @@ func (p *Pages) postOwnPassword(c *route.Call) (route.Reply, error) {
 		if err := sameTwice(get("password"), get("again")); err != nil {
 			return nil, err
 		}
-		return route.Redirect{To: "/account?note=password_set"}, p.o.Station.ChangePassword(c, get("old"), get("password"))
+		return route.Redirect{To: "/account?note=password_set"}, p.station.ChangePassword(c, get("old"), get("password"))
 	})
 }
 
@@ -101,7 +101,7 @@ func (p *Pages) postSessionEnd(c *route.Call) (route.Reply, error) {
 		if get("from") == "users" {
 			to = "/users?note=session_ended"
 		}
-		return route.Redirect{To: to}, p.o.Accounts.EndSessionOf(c.Who, get("id"))
+		return route.Redirect{To: to}, p.accounts.EndSessionOf(c.Who, get("id"))
 	})
 }
 
@@ -111,7 +111,7 @@ func (p *Pages) postPhone(c *route.Call) (route.Reply, error) {
 		if c.Who.Person == "" {
 			return nil, api.NoPerson(c.Who)
 		}
-		secret, _, err := p.o.Accounts.RegisterPhone(c.Who.Actor, c.Who.Person, get("name"))
+		secret, _, err := p.accounts.RegisterPhone(c.Who.Actor, c.Who.Person, get("name"))
 		if err != nil {
 			return nil, err
 		}
@@ -127,6 +127,6 @@ func (p *Pages) postPhoneEnd(c *route.Call) (route.Reply, error) {
 		if get("from") == "users" {
 			to = "/users?note=phone_ended"
 		}
-		return route.Redirect{To: to}, p.o.Accounts.RevokePhone(c.Who, get("id"))
+		return route.Redirect{To: to}, p.accounts.RevokePhone(c.Who, get("id"))
 	})
 }

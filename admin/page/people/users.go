@@ -1,4 +1,4 @@
-package page
+package people
 
 import (
 	"net/http"
@@ -82,15 +82,15 @@ func (p *Pages) users(c *route.Call) (u Users, err error) {
 		return u, err
 	}
 	u.Roles, u.Role = account.Roles(), string(account.Operator)
-	people, err := p.o.Accounts.People()
+	people, err := p.accounts.People()
 	if err != nil {
 		return u, err
 	}
 	u.split(people)
-	if u.Sessions, err = p.o.Station.Sessions(c.Who); err != nil {
+	if u.Sessions, err = p.station.Sessions(c.Who); err != nil {
 		return u, err
 	}
-	visits, err := p.o.Accounts.Visits()
+	visits, err := p.accounts.Visits()
 	if err != nil {
 		return u, err
 	}
@@ -102,10 +102,10 @@ func (p *Pages) users(c *route.Call) (u Users, err error) {
 	if u.Phones, err = p.phones(u.Now.At, people, ""); err != nil {
 		return u, err
 	}
-	if u.Papers, err = p.o.Accounts.Handovers(); err != nil {
+	if u.Papers, err = p.accounts.Handovers(); err != nil {
 		return u, err
 	}
-	u.Recovery, err = p.o.Accounts.Recovery()
+	u.Recovery, err = p.accounts.Recovery()
 	return u, err
 }
 
@@ -135,7 +135,7 @@ func (u *Users) split(people []account.Person) {
 
 // phones lists the phones that may be used, of a person or with "" of all.
 func (p *Pages) phones(now time.Time, people []account.Person, person string) ([]Phone, error) {
-	list, err := p.o.Accounts.Phones(person)
+	list, err := p.accounts.Phones(person)
 	var out []Phone
 	for _, one := range list {
 		if !one.Open(now) {
@@ -187,7 +187,7 @@ func usersNote(note string) route.Reply { return route.Redirect{To: "/users?note
 
 func (p *Pages) postUserAdd(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "add", func(get func(string) string) (route.Reply, error) {
-		person, code, err := p.o.Accounts.AddPerson(c.Who.Actor, get("login"), get("name"), account.Role(get("role")))
+		person, code, err := p.accounts.AddPerson(c.Who.Actor, get("login"), get("name"), account.Role(get("role")))
 		if err != nil {
 			return nil, err
 		}
@@ -197,18 +197,18 @@ func (p *Pages) postUserAdd(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) postUserEdit(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "", func(get func(string) string) (route.Reply, error) {
-		_, err := p.o.Accounts.EditPerson(c.Who.Actor, get("id"), get("name"), account.Role(get("role")))
+		_, err := p.accounts.EditPerson(c.Who.Actor, get("id"), get("name"), account.Role(get("role")))
 		return usersNote("person_saved"), err
 	})
 }
 
 func (p *Pages) postUserReset(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "", func(get func(string) string) (route.Reply, error) {
-		code, err := p.o.Accounts.ResetPerson(c.Who.Actor, get("id"))
+		code, err := p.accounts.ResetPerson(c.Who.Actor, get("id"))
 		if err != nil {
 			return nil, err
 		}
-		person, err := p.o.Accounts.Person(get("id"))
+		person, err := p.accounts.Person(get("id"))
 		if err != nil {
 			return nil, err
 		}
@@ -218,14 +218,14 @@ func (p *Pages) postUserReset(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) postUserClose(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "", func(get func(string) string) (route.Reply, error) {
-		_, _, err := p.o.Accounts.ClosePerson(c.Who.Actor, get("id"))
+		_, _, err := p.accounts.ClosePerson(c.Who.Actor, get("id"))
 		return usersNote("person_closed"), err
 	})
 }
 
 func (p *Pages) postVisit(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "visit", func(get func(string) string) (route.Reply, error) {
-		code, v, err := p.o.Accounts.NewVisit(c.Who.Actor, get("name"))
+		code, v, err := p.accounts.NewVisit(c.Who.Actor, get("name"))
 		if err != nil {
 			return nil, err
 		}
@@ -235,14 +235,14 @@ func (p *Pages) postVisit(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) postVisitEnd(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "", func(get func(string) string) (route.Reply, error) {
-		_, err := p.o.Accounts.RevokeVisit(c.Who.Actor, get("id"))
+		_, err := p.accounts.RevokeVisit(c.Who.Actor, get("id"))
 		return usersNote("visit_ended"), err
 	})
 }
 
 func (p *Pages) postHandover(c *route.Call) (route.Reply, error) {
 	return p.userForm(c, "", func(get func(string) string) (route.Reply, error) {
-		h, err := p.o.Accounts.Handover(c.Who.Actor, get("leaver"), get("successor"))
+		h, err := p.accounts.Handover(c.Who.Actor, get("leaver"), get("successor"))
 		return route.Redirect{To: "/handover/" + h.ID}, err
 	})
 }

@@ -1,4 +1,4 @@
-package page
+package people
 
 import (
 	"errors"
@@ -55,11 +55,11 @@ func (p *Pages) doorRoutes() []route.Route {
 
 // newDoor is what all pages of the door say.
 func (p *Pages) newDoor(w locale.Words, title string, notice frame.Notice) (Door, error) {
-	station, err := p.o.Station.Station()
+	station, err := p.station.Station()
 	if err != nil {
 		return Door{}, err
 	}
-	ready, err := p.o.Accounts.HasAdministrator()
+	ready, err := p.accounts.HasAdministrator()
 	if err != nil {
 		return Door{}, err
 	}
@@ -68,8 +68,8 @@ func (p *Pages) newDoor(w locale.Words, title string, notice frame.Notice) (Door
 	return d, nil
 }
 
-// door is the sign-in page, which also stands in place of a page that needs one; next is that page.
-func (p *Pages) door(w locale.Words, next string, notice frame.Notice, status int) (route.Reply, error) {
+// Door is the sign-in page, which also stands in place of a page that needs one; next is that page.
+func (p *Pages) Door(w locale.Words, next string, notice frame.Notice, status int) (route.Reply, error) {
 	d, err := p.newDoor(w, w.T("signin.title"), notice)
 	d.Next = safeNext(next)
 	return route.Page{Status: status, Name: "signin.html", Data: d}, err
@@ -82,7 +82,7 @@ func (p *Pages) SignIn(w locale.Words, next string, because *route.Problem) (rou
 		title, do := because.Sentences(w)
 		text = title + " " + do
 	}
-	reply, err := p.door(w, next, frame.Notice{Mark: "warn", Text: text}, because.Status)
+	reply, err := p.Door(w, next, frame.Notice{Mark: "warn", Text: text}, because.Status)
 	page, ok := reply.(route.Page)
 	if err == nil && !ok {
 		err = errors.New("the sign-in page is no page")
@@ -100,7 +100,7 @@ func safeNext(next string) string {
 
 // getSignIn is for whoever is signed in already, too: at a shared computer the next person comes in.
 func (p *Pages) getSignIn(c *route.Call) (route.Reply, error) {
-	return p.door(c.Words, c.Query("next"), frame.Noted(c.Words, c.Query("note")), 0)
+	return p.Door(c.Words, c.Query("next"), frame.Noted(c.Words, c.Query("note")), 0)
 }
 
 func (p *Pages) postSignIn(c *route.Call) (route.Reply, error) {
@@ -108,7 +108,7 @@ func (p *Pages) postSignIn(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	form := c.Request.PostForm
-	cookie, err := p.o.Station.SignIn(c, form.Get("login"), form.Get("password"))
+	cookie, err := p.station.SignIn(c, form.Get("login"), form.Get("password"))
 	if err == nil {
 		return enter(c, cookie, safeNext(form.Get("next"))), nil
 	}
@@ -135,10 +135,10 @@ func (p *Pages) postCode(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	code := c.Request.PostForm.Get("code")
-	if person, err := p.o.Accounts.PeekCode(code, api.From(c)); err == nil {
+	if person, err := p.accounts.PeekCode(code, api.From(c)); err == nil {
 		return p.passwordForm(c, person, code, frame.Notice{}, nil, 0)
 	}
-	cookie, who, err := p.o.Station.UseCode(c, code)
+	cookie, who, err := p.station.UseCode(c, code)
 	switch {
 	case err == nil && who.Link: // of the recovery sheet
 		return enter(c, cookie, "/setup"), nil
@@ -174,7 +174,7 @@ func (p *Pages) postPassword(c *route.Call) (route.Reply, error) {
 	err := sameTwice(form.Get("password"), form.Get("again"))
 	if err == nil {
 		var cookie string
-		if cookie, err = p.o.Station.SetPassword(c, code, form.Get("password")); err == nil {
+		if cookie, err = p.station.SetPassword(c, code, form.Get("password")); err == nil {
 			return enter(c, cookie, "/?note=password_set"), nil
 		}
 	}
@@ -182,7 +182,7 @@ func (p *Pages) postPassword(c *route.Call) (route.Reply, error) {
 	var person account.Person
 	if !errors.Is(err, account.ErrUnknown) {
 		var unknown error
-		if person, unknown = p.o.Accounts.CodeOwner(code, api.From(c)); unknown != nil {
+		if person, unknown = p.accounts.CodeOwner(code, api.From(c)); unknown != nil {
 			code = ""
 		}
 	}
@@ -209,32 +209,32 @@ func (p *Pages) refusedFields(w locale.Words, err error) (frame.Notice, int, map
 
 func (p *Pages) postSignOut(c *route.Call) (route.Reply, error) {
 	if cookie, err := c.Request.Cookie(frame.SessionCookie); err == nil {
-		who, err := p.o.Accounts.EndSession(cookie.Value)
+		who, err := p.accounts.EndSession(cookie.Value)
 		if err != nil {
 			return nil, err
 		}
-		p.o.Station.SignedOut(who)
+		p.station.SignedOut(who)
 	}
 	return route.Redirect{To: "/", Cookie: frame.NewSessionCookie(c.Request, "", -1)}, nil
 }
 
 // getLink spends the one-time link. Opened again in the browser that spent it, it leads home.
 func (p *Pages) getLink(c *route.Call) (route.Reply, error) {
-	if wait := p.o.Limiter.Wait(c.Peer); wait > 0 {
+	if wait := p.limiter.Wait(c.Peer); wait > 0 {
 		return nil, &route.Problem{Status: http.StatusTooManyRequests, Code: "too_many_tries", Retry: wait}
 	}
-	cookie, err := p.o.Station.UseLink(c, c.Param("link"))
+	cookie, err := p.station.UseLink(c, c.Param("link"))
 	if errors.Is(err, account.ErrUnknown) {
 		if c.Who.Known() && !c.Who.Phone {
 			return route.Redirect{To: "/"}, nil
 		}
-		p.o.Limiter.Fail(c.Peer)
+		p.limiter.Fail(c.Peer)
 		return nil, &route.Problem{Status: http.StatusGone, Code: "link_used"}
 	}
 	if err != nil {
 		return nil, err
 	}
-	ready, err := p.o.Accounts.HasAdministrator()
+	ready, err := p.accounts.HasAdministrator()
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +258,7 @@ func (p *Pages) setupForm(c *route.Call, notice frame.Notice, fields map[string]
 	if err != nil {
 		return nil, err
 	}
-	people, err := p.o.Accounts.People()
+	people, err := p.accounts.People()
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +285,7 @@ func (p *Pages) postSetup(c *route.Call) (route.Reply, error) {
 	}
 	if err = sameTwice(form.Get("password"), form.Get("again")); err == nil {
 		var cookie string
-		if cookie, err = p.o.Station.MakeAdministrator(c, form.Get("login"), form.Get("name"), form.Get("password")); err == nil {
+		if cookie, err = p.station.MakeAdministrator(c, form.Get("login"), form.Get("name"), form.Get("password")); err == nil {
 			if first.Fresh && !first.Demo {
 				return enter(c, cookie, frame.StartPath), nil
 			}

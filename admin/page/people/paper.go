@@ -1,4 +1,4 @@
-package page
+package people
 
 import (
 	"net"
@@ -75,12 +75,12 @@ func (p *Pages) getRecovery(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := p.o.Accounts.Recovery()
+	sheet, err := p.accounts.Recovery()
 	return route.Page{Name: "recovery.html", Data: Recovery{Shell: s, Sheet: sheet}}, err
 }
 
 func (p *Pages) postRecovery(c *route.Call) (route.Reply, error) {
-	codes, sheet, err := p.o.Accounts.NewRecovery(c.Who.Actor)
+	codes, sheet, err := p.accounts.NewRecovery(c.Who.Actor)
 	if err != nil {
 		return nil, err
 	}
@@ -105,17 +105,17 @@ type Handover struct {
 }
 
 func (p *Pages) getHandover(c *route.Call) (route.Reply, error) {
-	station, err := p.o.Station.Station()
+	station, err := p.station.Station()
 	if err != nil {
 		return nil, err
 	}
-	paper, err := p.o.Accounts.HandoverOf(c.Param("id"))
+	paper, err := p.accounts.HandoverOf(c.Param("id"))
 	if err != nil {
 		return nil, err
 	}
 	h := Handover{Base: p.frame.Base(c.Words, c.Words.T("handover.title")), Station: station, Paper: paper, Printed: station.Now,
 		Clock: frame.PrintedClock(c.Words, station.Clock.Trust), Long: len(paper.Closed.Tokens)+len(paper.Closed.Phones)+len(paper.Closed.Visits) > 12}
-	if text := p.o.Station.Checkpoint(); text != "" && station.Key != "" { // without a log there is nothing to hold it against
+	if text := p.station.Checkpoint(); text != "" && station.Key != "" { // without a log there is nothing to hold it against
 		if h.Mark, err = frame.MarkOf(text, station.Key); err != nil {
 			return nil, err
 		}
