@@ -1,4 +1,4 @@
-// The choice of audio files in a form: <div data-upload …>, which admin/page/template/upload.html draws from an UploadBox.
+// The choice of audio files in a form: <div data-upload …>, which admin/page/frame/template/upload.html draws from an UploadBox.
 //
 // Contract, for every form that uses it:
 //   - Each file is sent while the person goes on with the form. The form then brings one hidden field per file, in the order of

@@ -17,6 +17,13 @@ var rooms = []room{
 	{"admin/...", adminMay, "people change rules and read plan and log; they reach the sound through the player's commands only"},
 	{"admin/report/...", []string{"admin/report/...", "admin/locale", "schedule", "player/playlog", "player/playlog/evidence"},
 		"a report puts plan records beside outcomes; it must come out the same on a machine without a player or a database of rules"},
+	{"admin/page", adminMay, "the one place that knows all screens: it puts them together"},
+	{"admin/page/frame", []string{"admin/account", "admin/api", "admin/locale", "admin/route", "admin/web", "player", "player/playlog/evidence"},
+		"what every screen stands in knows none of them"},
+	{"admin/page/airing", []string{"admin/page/frame", "admin/api", "admin/locale", "player", "player/playlog/evidence"},
+		"a broadcast is told in the same words on every screen, whichever that is"},
+	{"admin/page/...", screenMay,
+		"a screen is read, changed and taken out alone; what two of them share belongs to the frame, or to airing"},
 	{"admin/account", nil, "leaf: people and tokens know nothing of sound, so a fault there locks nobody out"},
 	{"admin/locale", nil, "leaf: words"},
 
@@ -51,6 +58,10 @@ var rooms = []room{
 
 var adminMay = []string{"admin/...", "schedule", "schedule/rulebook", "schedule/clock", "audio/library", "audio/fetch",
 	"player", "player/alarm", "player/playlog", "player/playlog/evidence"}
+
+var screenMay = []string{"admin/page/frame", "admin/page/airing", "admin/account", "admin/api", "admin/intake", "admin/locale",
+	"admin/report/...", "admin/route", "schedule", "schedule/rulebook", "audio/library", "audio/fetch", "player", "player/alarm",
+	"player/playlog/evidence"}
 
 // testsMayUse is open to every room's test files. A test binary that imports clips is its own decoding child.
 var testsMayUse = []string{"schedule/clock", "player/speaker/pulsetest", "audio/decode"}
