@@ -115,7 +115,7 @@ func (p *Pages) postPhone(c *route.Call) (route.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		cookie := frame.NewSessionCookie(c.Request, secret, int(account.PhoneLife/time.Second)) //nolint:gosec // as sessionCookie says
+		cookie := frame.NewSessionCookie(c.Request, secret, int(account.PhoneLife/time.Second)) //nolint:gosec // as NewSessionCookie says
 		cookie.Name = frame.PhoneCookie
 		return route.Redirect{To: "/account?note=phone_added", Cookie: cookie}, nil
 	})
