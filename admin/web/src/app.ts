@@ -3,8 +3,10 @@ import "htmx.org";
 import { follow } from "./station";
 import { homeParts } from "./home";
 import { copyButtons, forms } from "./forms";
+import { keepPlace } from "./place";
 
 forms();
+keepPlace();
 copyButtons();
 if (document.getElementById("station")) {
   follow(homeParts());
