@@ -52,7 +52,7 @@ func (p *Paper) BesideHeight(panes ...Pane) float64 {
 				h += l.height * g.spacing()
 			}
 			if g.Rule > 0 {
-				h += 1.2
+				h += ruleHeight
 			}
 		}
 		height = max(height, h)

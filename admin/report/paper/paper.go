@@ -142,7 +142,7 @@ func (p *Paper) furnish() {
 	if p.section.Numbers == FootNumber {
 		baseline = p.height - m.Bottom/2 + 1
 	}
-	p.line((p.width-p.TextWidth(text, style))/2, baseline, text, style)
+	p.line(m.Left+(p.Width()-p.TextWidth(text, style))/2, baseline, text, style)
 }
 
 // Width is that of the text area.

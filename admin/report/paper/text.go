@@ -52,6 +52,12 @@ const (
 	ascent = 0.91
 )
 
+// A rule stands so far below the baseline that it touches no letter, and takes some height of its own.
+const (
+	underRule  = 2.0
+	ruleHeight = 1.6
+)
+
 // Paragraph is text with its shape.
 type Paragraph struct {
 	Runs          []Run
@@ -104,6 +110,12 @@ func (p *Paper) TextWidth(text string, s Style) float64 {
 		n += p.glyphWidth(r, s)
 	}
 	return float64(n) * s.Size * pt / 1000
+}
+
+// LastLine is how wide the last line of a paragraph is that is set in so much width.
+func (p *Paper) LastLine(g Paragraph, width float64) float64 {
+	lines := p.wrap(g, width)
+	return lines[len(lines)-1].width
 }
 
 // line draws text at a place; y is its baseline.
@@ -190,8 +202,8 @@ func (p *Paper) put(l line, g Paragraph, left, y, width float64) float64 {
 	if g.Rule > 0 && l.last {
 		wide := l.width * g.Rule
 		middle := start + l.width/2
-		p.pdf.Line(middle-wide/2, baseline+1.4, middle+wide/2, baseline+1.4)
-		height += 1.2
+		p.pdf.Line(middle-wide/2, baseline+underRule, middle+wide/2, baseline+underRule)
+		height += ruleHeight
 	}
 	return height
 }
