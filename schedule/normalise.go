@@ -68,10 +68,7 @@ func (s Settings) Normalise() Settings {
 	s.QuietHours, s.VolumeSpans = normaliseSpans(s.QuietHours), normaliseVolumes(s.VolumeSpans)
 	s.EntertainmentTags = normaliseTags(s.EntertainmentTags)
 	s.Limits.Basis = NormaliseText(s.Limits.Basis)
-	h := &s.Letterhead
-	for _, f := range []*string{&h.Parent, &h.Issuer, &h.Place, &h.Title, &h.Signer} {
-		*f = NormaliseText(*f)
-	}
+	s.Letterhead = s.Letterhead.normalise()
 	hosts := []string{}
 	for _, h := range s.TrustedHosts {
 		if h = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(h)), "."); h != "" && !slices.Contains(hosts, h) {

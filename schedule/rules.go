@@ -256,18 +256,6 @@ type Settings struct {
 	Revision    int64      `json:"revision"`
 }
 
-// Letterhead is what stands at the head and the foot of a report (Decree 30/2020, annex I). Empty parts stay dotted lines.
-type Letterhead struct {
-	Parent string `json:"parent"` // the body above, such as "Ủy ban nhân dân thành phố …"
-	Issuer string `json:"issuer"` // "Ủy ban nhân dân xã …"
-	Place  string `json:"place"`  // before the date
-	// Mode is how the signature is introduced: "" the head signs by themself; tm for the committee (TM.); kt in place of
-	// the head (KT.); tl by order (TL.).
-	Mode   string `json:"mode"`
-	Title  string `json:"title"`  // of who signs: "Chủ tịch"
-	Signer string `json:"signer"` // full name
-}
-
 // DefaultSettings is a real station on its first day.
 func DefaultSettings() Settings {
 	return Settings{

@@ -39,20 +39,6 @@ func (ps *Problems) sound(s Settings) {
 	}
 }
 
-// letterhead judges what stands on reports.
-func (ps *Problems) letterhead(h Letterhead) {
-	ps.text("letterhead.parent", h.Parent)
-	ps.text("letterhead.issuer", h.Issuer)
-	ps.text("letterhead.place", h.Place)
-	ps.text("letterhead.title", h.Title)
-	ps.text("letterhead.signer", h.Signer)
-	switch h.Mode {
-	case "", "tm", "kt", "tl":
-	default:
-		ps.add("letterhead.mode", "unknown", fmt.Sprintf("signature %q is not known: use tm, kt, tl, or nothing.", shortened(h.Mode)))
-	}
-}
-
 // limits judges what the station's own rules allow.
 func (ps *Problems) limits(l Limits) {
 	ps.between("limits.sessions_per_day", int64(l.SessionsPerDay), 0, 1000, "broadcasts")
