@@ -15,7 +15,12 @@ import (
 // DOCX writes the document for a word processor: the same layout as the PDF, with styles that people can change, the
 // letters called Times New Roman, page numbers as fields, and one section for the paper and for each appendix.
 func DOCX(ctx context.Context, w io.Writer, d Document) error {
-	body, err := (&writer{ctx: ctx, measure: paper.New(ctx, paper.Options{})}).document(layout(d))
+	return pack(ctx, w, d, layout(d))
+}
+
+// pack writes the elements of a document as a DOCX package.
+func pack(ctx context.Context, w io.Writer, d Document, all []element) error {
+	body, err := newWriter(ctx).document(all)
 	if err != nil {
 		return fmt.Errorf("writing a DOCX: %w", err)
 	}
@@ -45,6 +50,10 @@ type writer struct {
 	ctx     context.Context
 	measure *paper.Paper
 	width   float64 // of the text area, millimetres
+}
+
+func newWriter(ctx context.Context) *writer {
+	return &writer{ctx: ctx, measure: paper.New(ctx, paper.Options{})}
 }
 
 func (w *writer) add(format string, args ...any) { fmt.Fprintf(w, format, args...) }
