@@ -42,9 +42,6 @@ func Fill(template []byte, values Values) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// textWidth is how wide the tables are: that of an upright page, which fits on every other.
-var textWidth = sectionWidth(paper.Section{Margins: margins})
-
 // CheckTemplate says whether a template can be filled, before anybody relies on it.
 func CheckTemplate(template []byte) error {
 	_, err := Fill(template, Values{})
@@ -74,7 +71,7 @@ func fillPart(m member, values Values) ([]byte, error) {
 	}
 	var changes []change
 	for _, p := range paragraphs {
-		c, err := p.fill(values, textWidth)
+		c, err := p.fill(values)
 		if err != nil {
 			return nil, err
 		}
@@ -93,28 +90,28 @@ func fillPart(m member, values Values) ([]byte, error) {
 }
 
 // fill is what must change in a paragraph. A placeholder that is all of its text may become several paragraphs.
-func (p paragraphAt) fill(values Values, width float64) ([]change, error) {
+func (p paragraphAt) fill(values Values) ([]change, error) {
 	whole := ""
 	for _, t := range p.texts {
 		whole += t.text
 	}
 	found := placeholder.FindAllStringSubmatchIndex(whole, -1)
 	known := Placeholders()
-	block := false
+	block, empty := false, true
 	for _, f := range found {
 		name := whole[f[2]:f[3]]
 		i := slices.IndexFunc(known, func(k Placeholder) bool { return k.Name == name })
 		if i < 0 {
 			return nil, refuse("unknown", "{{%s}}", paper.Line(name))
 		}
-		block = known[i].Block
+		block, empty = known[i].Block, values[name].plain() == "" && len(values[name].Blocks) == 0
 	}
 	if len(found) == 0 {
 		return nil, nil
 	}
-	if f := found[0]; block && len(found) == 1 && strings.TrimSpace(whole) == whole[f[0]:f[1]] && !p.section && !p.holds {
-		if v := values[whole[f[2]:f[3]]]; len(v.Blocks) > 0 || strings.Contains(strings.TrimSpace(v.Text), "\n") {
-			return []change{{p.start, p.end, p.written(v, width)}}, nil
+	if f := found[0]; (block || empty) && len(found) == 1 && strings.TrimSpace(whole) == whole[f[0]:f[1]] && !p.section && !p.holds {
+		if v := values[whole[f[2]:f[3]]]; empty || len(v.Blocks) > 0 || strings.Contains(strings.TrimSpace(v.Text), "\n") {
+			return []change{{p.start, p.end, p.written(v)}}, nil
 		}
 	}
 	return p.inline(whole, found, values), nil
@@ -167,9 +164,9 @@ func (v Value) plain() string {
 }
 
 // written is a value as paragraphs that look like the placeholder's, and tables.
-func (p paragraphAt) written(v Value, width float64) string {
+func (p paragraphAt) written(v Value) string {
 	w := newWriter(context.Background())
-	w.width = width
+	w.width = p.width
 	list := v.Blocks
 	if len(list) == 0 {
 		list = []Block{{Text: v.Text}}
@@ -192,7 +189,8 @@ func (p paragraphAt) written(v Value, width float64) string {
 		}
 	}
 	if w.Len() == 0 {
-		w.WriteString(`<w:p/>`)
+		// A cell must have a paragraph; this one takes no room.
+		w.WriteString(`<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>`)
 	}
 	return w.String()
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -96,6 +97,7 @@ func TestNamesSplitOverRuns(t *testing.T) {
 		"tracked":   {`<w:p><w:pPr><w:jc w:val="left"/><w:pPrChange w:id="1" w:author="x"><w:pPr><w:jc w:val="right"/></w:pPr></w:pPrChange></w:pPr><w:r><w:rPr><w:b/><w:rPrChange w:id="2" w:author="x"><w:rPr/></w:rPrChange></w:rPr><w:t>{{NOI_DUNG_I}}</w:t></w:r></w:p>`, "một\nhai\n"},
 		"section":   {`<w:p><w:pPr><w:sectPr/></w:pPr><w:r><w:t>{{NOI_DUNG_I}}</w:t></w:r></w:p>`, "mộthai\n"},
 		"text box":  {`<w:p><w:r><w:txbxContent><w:p><w:r><w:t>{{TEN_DON_VI}}</w:t></w:r></w:p></w:txbxContent></w:r><w:r><w:t>{{NOI_DUNG_I}}</w:t></w:r></w:p>`, "XÃ &lt;An&gt; &amp; Lão\nmộthai\n"},
+		"empty":     {`<w:p><w:r><w:t>{{CO_QUAN_CHU_QUAN}}</w:t></w:r></w:p>`, "\n"},
 		"no braces": {`<w:p><w:r><w:t>{TEN_DON_VI} }} {{</w:t></w:r></w:p>`, "{TEN_DON_VI} }} {{\n"},
 	} {
 		out, err := Fill(withBody(t, c.in), v)
@@ -110,6 +112,31 @@ func TestNamesSplitOverRuns(t *testing.T) {
 	out, err := Fill(withBody(t, `<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{{BANG_TONG_HOP}}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>`), v)
 	if err != nil || !strings.Contains(part(t, out, "word/document.xml"), `</w:tbl><w:p>`) {
 		t.Errorf("a table in a cell: %v", err)
+	}
+}
+
+// A table is as wide as the section that it stands in, also on pages that lie on their side.
+func TestTablesFillTheirSection(t *testing.T) {
+	template, err := DefaultTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := Fill(template, ValuesOf(sample()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	grid := regexp.MustCompile(`<w:gridCol w:w="(\d+)"/>`)
+	wide := 0
+	xml := part(t, out, "word/document.xml")
+	for _, m := range grid.FindAllStringSubmatch(xml[strings.LastIndex(xml, "<w:tblGrid>"):], -1) {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		wide += n
+	}
+	if want := twips(297 - 30 - 20); wide < want-20 || wide > want+20 {
+		t.Errorf("the table is %d wide, its page has room for %d", wide, want)
 	}
 }
 

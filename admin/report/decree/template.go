@@ -54,7 +54,7 @@ type Value struct {
 func ValuesOf(d Document) Values {
 	one := func(s string) Value { return Value{Text: s} }
 	v := Values{
-		"CO_QUAN_CHU_QUAN": one(strings.ToUpper(paper.Line(d.Parent))), "TEN_DON_VI": one(strings.Join(d.issuerLines(), " ")), "SO_KY_HIEU": one(d.number()),
+		"CO_QUAN_CHU_QUAN": one(strings.ToUpper(paper.Line(d.Parent))), "TEN_DON_VI": one(strings.Join(d.issuerLines(), "\n")), "SO_KY_HIEU": one(d.number()),
 		"DIA_DANH_NGAY": one(orBlank(d.Place) + ", " + d.date()), "TEN_LOAI": one(upper(d.Kind)), "TRICH_YEU": one(subject(d)),
 		"QUYEN_HAN_KY": one(strings.Join(d.signing(), "\n")), "HO_TEN_NGUOI_KY": one(orBlank(d.Signature.Name)),
 	}

@@ -5,6 +5,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strconv"
+
+	"loaxa/admin/report/paper"
 )
 
 // paragraphAt is a paragraph of a part: where its bytes are, and its texts.
@@ -13,8 +16,9 @@ type paragraphAt struct {
 	properties []byte // its w:pPr
 	run        []byte // the w:rPr of its first run
 	texts      []textAt
-	section    bool // a section ends with it
-	holds      bool // paragraphs of a text box are inside
+	section    bool    // a section ends with it
+	holds      bool    // paragraphs of a text box are inside
+	width      float64 // of the text area that it stands in, millimetres
 }
 
 // textAt is one w:t: where its start tag begins, where its text ends, and the text.
@@ -31,6 +35,8 @@ type walk struct {
 	open         []*paragraphAt
 	text         *textAt
 	props, rprop span
+	page         [3]float64 // of the section that is being read: width and both side margins, twips
+	sized        int        // paragraphs that know their section's width
 }
 
 // span is an element that may hold others of its name.
@@ -60,6 +66,7 @@ func paragraphsOf(m member) ([]paragraphAt, error) {
 		before := int(d.InputOffset())
 		tok, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
+			w.size()
 			return w.all, nil
 		}
 		if err != nil {
@@ -69,6 +76,7 @@ func paragraphsOf(m member) ([]paragraphAt, error) {
 		case xml.StartElement:
 			if t.Name.Space == "w" {
 				w.enter(t.Name.Local, before)
+				w.measure(t)
 			}
 		case xml.CharData:
 			if w.text != nil {
@@ -80,6 +88,34 @@ func paragraphsOf(m member) ([]paragraphAt, error) {
 			}
 		}
 	}
+}
+
+// measure reads the page of a section. Its properties stand at its end.
+func (w *walk) measure(t xml.StartElement) {
+	for _, a := range t.Attr {
+		n, err := strconv.ParseFloat(a.Value, 64)
+		switch at := t.Name.Local + " " + a.Name.Local; {
+		case err != nil:
+		case at == "pgSz w":
+			w.page[0] = n
+		case at == "pgMar left":
+			w.page[1] = n
+		case at == "pgMar right":
+			w.page[2] = n
+		}
+	}
+}
+
+// size tells the paragraphs of a section that has ended how wide it is.
+func (w *walk) size() {
+	width := (w.page[0] - w.page[1] - w.page[2]) / 1440 * 25.4
+	if !(width >= 20 && width <= 1000) {
+		width = sectionWidth(paper.Section{Margins: margins})
+	}
+	for ; w.sized < len(w.all); w.sized++ {
+		w.all[w.sized].width = width
+	}
+	w.page = [3]float64{}
 }
 
 func (w *walk) enter(name string, at int) {
@@ -128,5 +164,8 @@ func (w *walk) leave(name string, before, after int) {
 	case "p":
 		p.end = after
 		w.all, w.open = append(w.all, *p), w.open[:len(w.open)-1]
+		if p.section {
+			w.size()
+		}
 	}
 }
