@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func part(t *testing.T, docx []byte, name string) string {
 		t.Fatal(err)
 	}
 	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return string(data)
 		} else if err != nil {
 			t.Fatalf("%s is no XML: %v", name, err)
@@ -40,7 +41,7 @@ func skeleton(t *testing.T, s string) string {
 	var b strings.Builder
 	for d := xml.NewDecoder(strings.NewReader(s)); ; {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return b.String()
 		}
 		if err != nil {

@@ -109,6 +109,11 @@ func TestNamesSplitOverRuns(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+	// A value is text: what looks like a name in it stays as it is.
+	twice, err := Fill(withBody(t, `<w:p><w:r><w:t>{{HO_TEN_NGUOI_KY}}</w:t></w:r></w:p>`), Values{"HO_TEN_NGUOI_KY": {Text: "{{TEN_DON_VI}}</w:t>"}})
+	if err != nil || filledText(t, twice) != xmlHeadText+"{{TEN_DON_VI}}&lt;/w:t&gt;\n" {
+		t.Errorf("a value with a name in it: %v", err)
+	}
 	out, err := Fill(withBody(t, `<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{{BANG_TONG_HOP}}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>`), v)
 	if err != nil || !strings.Contains(part(t, out, "word/document.xml"), `</w:tbl><w:p>`) {
 		t.Errorf("a table in a cell: %v", err)

@@ -63,15 +63,13 @@ func (p *Paper) glyphs(runs []Run) []glyph {
 func breakAt(glyphs []glyph, start int, width float64) (end, next int, wrapped bool) {
 	used, space := 0.0, -1
 	for i := start; i < len(glyphs); i++ {
-		switch g := glyphs[i]; {
-		case g.r == '\n':
+		used += glyphs[i].w
+		switch glyphs[i].r {
+		case '\n':
 			return i, i + 1, false
-		case g.r == ' ':
+		case ' ':
 			space = i
-			used += g.w
 			continue
-		default:
-			used += g.w
 		}
 		if used <= width+1e-6 || i == start {
 			continue

@@ -56,7 +56,7 @@ func Build(s Source, t Texts) decree.Document {
 		Signature: decree.Signature{Mode: s.Letterhead.Mode, Title: s.Letterhead.Title, Name: s.Letterhead.Signer}, Made: s.Made,
 	}
 	if len(d.Addressees) == 0 {
-		d.Addressees = []string{strings.TrimSpace(w.T("results.addressee", f.commune()))}
+		d.Addressees = []string{w.T("results.addressee", cmp.Or(f.commune(), w.T("results.commune")))}
 	}
 	if len(d.Recipients) == 0 {
 		d.Recipients = strings.Split(w.T("results.recipients"), "\n")

@@ -195,6 +195,9 @@ func TestNothingAired(t *testing.T) {
 	if text := told(d); !strings.Contains(text, "đã phát đủ 0 buổi theo lịch với 0 tin, bài và 0 lượt phát; tổng thời lượng 0,0 phút.") || !strings.Contains(text, "chưa có tin, bài nào được phát trong kỳ") {
 		t.Errorf("an empty month:\n%s", text)
 	}
+	if d.Addressees[0] != "Công an xã" {
+		t.Errorf("without a letterhead it is for %q", d.Addressees)
+	}
 }
 
 func TestNumbers(t *testing.T) {
