@@ -28,6 +28,7 @@ type Row struct {
 	Plays                    []Play
 	Device                   string
 	Output                   evidence.Output // "" where nothing sounded
+	WrittenOutput            evidence.Output // as the record has it, also where nothing sounded
 	Level                    int             // of the evidence, as recomputed
 	Written                  int             // the level as the record has it
 	Letter                   *evidence.Letter
@@ -163,8 +164,9 @@ func (w *words) row(rec evidence.Record, o evidence.OutcomeBody) Row {
 	if r.Due.IsZero() { // as the log sorts it
 		r.Due = rec.Wall.Time
 	}
+	r.WrittenOutput = evidence.Output(w.once(o.Output))
 	if o.AiredMS > 0 {
-		r.Output = evidence.Output(w.once(o.Output))
+		r.Output = r.WrittenOutput
 	}
 	if len(o.Items) > 0 {
 		r.Plays = make([]Play, len(o.Items))
