@@ -83,7 +83,9 @@ func csvColumns(o Options) []csvColumn {
 		text("programme", func(r *report.Row) string { return r.Programme }),
 		text("title", func(r *report.Row) string { return r.Title }),
 		text("clips", func(r *report.Row) string { return t.Clips(*r) }),
-		text("clip_sha256", func(r *report.Row) string { return perClip(r, func(c *evidence.Clip) []string { return []string{c.SHA256} }) }),
+		text("clip_sha256", func(r *report.Row) string {
+			return perClip(r, func(c *evidence.Clip) []string { return []string{c.SHA256} })
+		}),
 		text("topics", func(r *report.Row) string { return perClip(r, func(c *evidence.Clip) []string { return c.Tags }) }),
 		text("source", func(r *report.Row) string { return t.Source(*r) }),
 		{"day", func(_ int, r *report.Row) string { return r.Moment().In(o.Zone).Format(time.DateOnly) }},

@@ -18,6 +18,7 @@ type Options struct {
 	Taxonomy schedule.Taxonomy
 	History  report.History // names who approved what; without it nobody is named
 	Step     report.Step    // nil: nobody asks how far it is
+	Temp     string         // folder for what a workbook does not hold in memory; "" is the system's
 }
 
 func (o Options) teller() *wording.Teller {
