@@ -20,10 +20,12 @@ type journalColumn struct {
 	of    func(b *book, n int, r *report.Row) excelize.Cell
 }
 
-// The columns that formulas look at.
+// The columns that formulas look at, and the last one that is printed: what follows is for sorting and for other systems, and
+// with it nobody could read the paper.
 const (
 	columnAired    = "H"
 	columnStanding = "K"
+	columnPrinted  = "M"
 )
 
 func journalColumns() []journalColumn {
@@ -31,33 +33,33 @@ func journalColumns() []journalColumn {
 		return journalColumn{key, width, func(b *book, _ int, r *report.Row) excelize.Cell { return b.text(b.style.wrapped, of(b, r)) }}
 	}
 	return []journalColumn{
-		{"n", 6, func(b *book, n int, _ *report.Row) excelize.Cell { return in(b.style.number, n+1) }},
-		{"day", 12, func(b *book, _ int, r *report.Row) excelize.Cell {
+		{"n", 5, func(b *book, n int, _ *report.Row) excelize.Cell { return in(b.style.number, n+1) }},
+		{"day", 11, func(b *book, _ int, r *report.Row) excelize.Cell {
 			return in(b.style.day, float64(int64(b.serial(r.Moment()))))
 		}},
-		{"due", 11, func(b *book, _ int, r *report.Row) excelize.Cell {
+		{"due", 9, func(b *book, _ int, r *report.Row) excelize.Cell {
 			return b.clock(r, evidence.CorrectedTime{True: evidence.Time{Time: r.Due}})
 		}},
-		{"start", 11, func(b *book, _ int, r *report.Row) excelize.Cell { return b.clock(r, r.Start) }},
-		{"end", 11, func(b *book, _ int, r *report.Row) excelize.Cell { return b.ended(r) }},
-		text("content", 44, func(b *book, r *report.Row) string { return b.tell.Content(*r) }),
-		text("source", 22, func(b *book, r *report.Row) string { return b.tell.Source(*r) }),
-		{"aired", 11, func(b *book, _ int, r *report.Row) excelize.Cell { return in(b.style.length, length(r.AiredMS)) }},
-		{"planned", 11, func(b *book, _ int, r *report.Row) excelize.Cell { return in(b.style.length, length(r.PlannedMS)) }},
-		text("outcome", 15, func(b *book, r *report.Row) string { return b.tell.Outcome(*r) }),
-		text("standing", 15, func(b *book, r *report.Row) string { return b.tell.Standing(r.Standing()) }),
-		text("reason", 24, func(b *book, r *report.Row) string { return b.tell.Reason(*r) }),
+		{"start", 9, func(b *book, _ int, r *report.Row) excelize.Cell { return b.clock(r, r.Start) }},
+		{"end", 9, func(b *book, _ int, r *report.Row) excelize.Cell { return b.ended(r) }},
+		text("content", 38, func(b *book, r *report.Row) string { return b.tell.Content(*r) }),
+		text("source", 18, func(b *book, r *report.Row) string { return b.tell.Source(*r) }),
+		{"aired", 10, func(b *book, _ int, r *report.Row) excelize.Cell { return in(b.style.length, length(r.AiredMS)) }},
+		{"planned", 10, func(b *book, _ int, r *report.Row) excelize.Cell { return in(b.style.length, length(r.PlannedMS)) }},
+		text("outcome", 13, func(b *book, r *report.Row) string { return b.tell.Outcome(*r) }),
+		text("standing", 13, func(b *book, r *report.Row) string { return b.tell.Standing(r.Standing()) }),
+		text("reason", 18, func(b *book, r *report.Row) string { return b.tell.Reason(*r) }),
+		text("note", 24, func(b *book, r *report.Row) string { return b.tell.Note(*r) }),
 		text("output", 14, func(b *book, r *report.Row) string { return b.tell.Output(r.Output) }),
 		{"level", 9, func(b *book, _ int, r *report.Row) excelize.Cell { return in(b.style.centred, r.Level) }},
-		text("letter", 26, func(b *book, r *report.Row) string { return b.tell.Letter(*r) }),
+		text("letter", 24, func(b *book, r *report.Row) string { return b.tell.Letter(*r) }),
 		text("person", 18, func(b *book, r *report.Row) string { return b.tell.Person(*r) }),
 		text("approver", 18, func(b *book, r *report.Row) string { return b.tell.Approver(*r) }),
 		text("machine", 22, func(b *book, r *report.Row) string { return b.tell.Machine(*r) }),
-		text("note", 30, func(b *book, r *report.Row) string { return b.tell.Note(*r) }),
 		text("class", 13, func(b *book, r *report.Row) string { return b.tell.Class(r.Class) }),
-		text("zone", 10, func(_ *book, r *report.Row) string { return r.Zone }),
-		text("code", 12, func(_ *book, r *report.Row) string { return r.StationCode }),
-		text("station", 26, func(_ *book, r *report.Row) string { return r.StationName }),
+		text("zone", 8, func(_ *book, r *report.Row) string { return r.Zone }),
+		text("code", 10, func(_ *book, r *report.Row) string { return r.StationCode }),
+		text("station", 24, func(_ *book, r *report.Row) string { return r.StationName }),
 		{"record", 10, func(b *book, _ int, r *report.Row) excelize.Cell { return in(b.style.number, r.Index) }},
 		text("broadcast", 38, func(_ *book, r *report.Row) string { return r.Broadcast }),
 	}
@@ -100,6 +102,11 @@ func (b *book) journal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	printed := excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: b.names.journal,
+		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", b.names.journal, columnPrinted, headRow+len(b.account.Rows))}
+	if err := b.file.SetDefinedName(&printed); err != nil {
+		return err
+	}
 	if err := b.heading(s, "sheet.journal.title"); err != nil {
 		return err
 	}
@@ -108,10 +115,12 @@ func (b *book) journal(ctx context.Context) error {
 	}
 	cells := make([]any, len(columns))
 	err = b.o.each(ctx, b.account, 0, 0.6, func(n int, r report.Row) error {
+		lines := 1
 		for i, c := range columns {
-			cells[i] = c.of(b, n, &r)
+			cell := c.of(b, n, &r)
+			lines, cells[i] = max(lines, linesOf(cell, c.width)), cell
 		}
-		return s.add(cells)
+		return s.add(cells, high(lines))
 	})
 	if err != nil {
 		return err

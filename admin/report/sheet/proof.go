@@ -7,12 +7,14 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+const proofWidth = 110
+
 // proof is the sheet of what the others rest on.
 func (b *book) proof(ctx context.Context) error {
 	if err := b.o.step(ctx, 0.9); err != nil {
 		return err
 	}
-	s, err := b.sheet(b.names.proof, []float64{30, 110}, 0, "")
+	s, err := b.sheet(b.names.proof, []float64{30, proofWidth}, 0, "")
 	if err != nil {
 		return err
 	}
@@ -27,7 +29,7 @@ func (b *book) proof(ctx context.Context) error {
 	}{
 		{"station", b.text(b.style.wrapped, station)}, {"code", b.text(b.style.wrapped, code)},
 		{"period", b.text(b.style.wrapped, b.tell.Span(a.From, a.Until))}, {"log", b.text(b.style.wrapped, a.Origin)},
-		{"size", in(b.style.number, a.Size)}, {"begins", in(b.style.moment, b.serial(a.Begins))}, {"read", in(b.style.moment, b.serial(a.Read))},
+		{"size", in(b.style.fact, a.Size)}, {"begins", in(b.style.factMoment, b.serial(a.Begins))}, {"read", in(b.style.factMoment, b.serial(a.Read))},
 	}
 	for _, text := range b.tell.Uncovered(a) {
 		rows = append(rows, struct {
@@ -42,7 +44,7 @@ func (b *book) proof(ctx context.Context) error {
 		}{key, b.text(b.style.wrapped, w.T("sheet.proof."+key+".text"))})
 	}
 	for _, r := range rows {
-		if err := s.add([]any{in(b.style.text, w.T("sheet.proof."+r.key)), r.value}); err != nil {
+		if err := s.add([]any{in(b.style.text, w.T("sheet.proof."+r.key)), r.value}, high(linesOf(r.value, proofWidth))); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -15,14 +17,19 @@ import (
 // apart are the standings that are counted beside what counts.
 var apart = []report.Standing{report.Cut, report.Silent, report.Emergency, report.Rehearsal, report.Unproven, report.Virtual, report.Open}
 
+const (
+	keyWidth  = 40
+	rowsWidth = 40
+)
+
 // totalWidths are the columns of a table of totals: of what, how many, how long, in minutes, items, times aired, the
 // standings apart, the rows.
 func totalWidths() []float64 {
-	out := []float64{40, 11, 12, 11, 10, 10}
+	out := []float64{keyWidth, 11, 12, 11, 10, 10}
 	for range apart {
 		out = append(out, 11)
 	}
-	return append(out, 40)
+	return append(out, rowsWidth)
 }
 
 // table is one dimension's totals, and how its keys are shown.
@@ -198,7 +205,7 @@ func (b *book) listed(s *sheetWriter, t table, list []report.Total) error {
 		heads = append(heads, in(b.style.head, w.T("sheet.total."+key)))
 	}
 	for _, standing := range apart {
-		heads = append(heads, in(b.style.head, b.tell.Standing(standing)))
+		heads = append(heads, in(b.style.head, capital(b.tell.Standing(standing))))
 	}
 	heads = append(heads, in(b.style.head, w.T("sheet.total.rows")))
 	if err := s.add(heads, excelize.RowOpts{Height: 32}); err != nil {
@@ -208,13 +215,16 @@ func (b *book) listed(s *sheetWriter, t table, list []report.Total) error {
 	var all report.Total
 	for _, x := range list {
 		counted := x.Counted()
-		cells := []any{t.key(x), in(b.style.number, counted.N), in(b.style.length, length(counted.AiredMS)), in(b.style.minutes, minutes(counted.AiredMS)),
+		key := t.key(x)
+		cells := []any{key, in(b.style.number, counted.N), in(b.style.length, length(counted.AiredMS)), in(b.style.minutes, minutes(counted.AiredMS)),
 			in(b.style.number, x.Clips), in(b.style.number, x.Plays)}
 		for _, standing := range apart {
 			cells = append(cells, in(b.style.number, x.By[standing].N))
 		}
-		// One line high, however many rows there are: the cell holds them all.
-		if err := s.add(append(cells, in(b.style.wrapped, ranges(x.Rows))), excelize.RowOpts{Height: 16}); err != nil {
+		rows := in(b.style.wrapped, ranges(x.Rows))
+		// A few lines high, however many rows there are: the cell holds them all.
+		lines := max(linesOf(key, keyWidth), min(linesOf(rows, rowsWidth), 3))
+		if err := s.add(append(cells, rows), high(lines)); err != nil {
 			return err
 		}
 		for i := range all.By {
@@ -243,6 +253,12 @@ func (b *book) summed(s *sheetWriter, first int, all report.Total) error {
 		cells = append(cells, b.sum(b.style.sum, column, first, last, all.By[standing].N))
 	}
 	return s.add(append(cells, in(b.style.sum, nil)))
+}
+
+// capital begins a head with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // maxCell is how long a text is that every spreadsheet takes; the format ends at 32,767.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -56,7 +57,7 @@ type book struct {
 
 // styles are IDs of cell formats.
 type styles struct {
-	title, about, head, text, wrapped, centred, number, minutes, day, clock, moment, length, mono, group, sum, sumLength, sumMinutes, month int
+	title, about, head, text, wrapped, centred, number, minutes, day, clock, moment, length, mono, group, sum, sumLength, sumMinutes, month, fact, factMoment int
 }
 
 func (b *book) prepare() error {
@@ -96,6 +97,9 @@ func (b *book) formats() (err error) {
 		if format != "" {
 			s.CustomNumFmt = &format
 		}
+		if horizontal == "right" {
+			s.Alignment.Indent = 1 // else a number sticks to the text in the next column
+		}
 		return s
 	}
 	wrapped := cell("left", "")
@@ -123,6 +127,8 @@ func (b *book) formats() (err error) {
 		{&b.style.clock, cell("center", "hh:mm:ss")},
 		{&b.style.moment, cell("center", "dd/mm/yyyy hh:mm:ss")},
 		{&b.style.length, cell("right", "[h]:mm:ss")},
+		{&b.style.fact, cell("left", "#,##0")},
+		{&b.style.factMoment, cell("left", "dd/mm/yyyy hh:mm:ss")},
 		{&b.style.mono, &excelize.Style{Font: &excelize.Font{Family: "Liberation Mono", Size: 10}, Alignment: &excelize.Alignment{Vertical: "top"}}},
 		{&b.style.group, &excelize.Style{Font: font(12, true)}},
 		{&b.style.sum, sum("#,##0")},
@@ -145,7 +151,9 @@ const dayMS = 24 * 60 * 60 * 1000
 func (b *book) serial(t time.Time) float64 {
 	t = t.In(b.o.Zone)
 	_, offset := t.Zone()
-	return float64(t.UnixMilli()+int64(offset)*1000-firstDay.UnixMilli()) / dayMS
+	ms := t.UnixMilli() + int64(offset)*1000 - firstDay.UnixMilli()
+	// LibreOffice cuts seconds off and does not round them: a hair more than the whole second, or 06:20 stands as 06:19:59.
+	return (float64(ms) + 0.01) / dayMS
 }
 
 // length is a length as spreadsheets count it.
@@ -173,6 +181,10 @@ func (b *book) sheet(name string, widths []float64, fixed int, filter string) (*
 	if err := b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}); err != nil {
 		return nil, err
 	}
+	narrow, edge := 0.4, 0.6
+	if err := b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &narrow, Right: &narrow, Top: &edge, Bottom: &edge}); err != nil {
+		return nil, err
+	}
 	s, err := b.file.NewStreamWriter(name)
 	if err != nil {
 		return nil, err
@@ -198,6 +210,18 @@ func (b *book) sheet(name string, widths []float64, fixed int, filter string) (*
 func (s *sheetWriter) add(cells []any, opts ...excelize.RowOpts) error {
 	s.row++
 	return s.SetRow(fmt.Sprintf("A%d", s.row), cells, opts...)
+}
+
+// high is the height of a row with so many lines: LibreOffice does not find it out by itself.
+func high(lines int) excelize.RowOpts { return excelize.RowOpts{Height: 14.5 * float64(lines)} }
+
+// linesOf is how many lines a text takes in a column, reckoned by its letters.
+func linesOf(c excelize.Cell, width float64) int {
+	s, ok := c.Value.(string)
+	if !ok {
+		return 1
+	}
+	return int(float64(utf8.RuneCountInString(s))/(width*0.95)) + 1
 }
 
 func in(style int, value any) excelize.Cell { return excelize.Cell{StyleID: style, Value: value} }
