@@ -43,6 +43,7 @@ type Section struct {
 	HideFirst  bool    // the first page shows no number
 	NumberWord string  // before the number: "Trang "
 	NumberSize float64 // points; 13 where it is 0
+	NumberOf   bool    // behind the number stands how many pages the document has: "3/12"
 	Foot       string  // small, at the left of every page's foot
 }
 
@@ -71,6 +72,9 @@ type Paper struct {
 
 const family = "serif"
 
+// allPages stands for the number of pages until it is known. No text can hold it: Clean takes such characters out.
+const allPages = "\ue0a1\ue0a2\ue0a3"
+
 // New begins a document; its first page is there. The context is asked at every new page.
 func New(ctx context.Context, o Options) *Paper {
 	p := &Paper{ctx: ctx, pdf: fpdf.New("P", "mm", "A4", "")}
@@ -85,6 +89,7 @@ func New(ctx context.Context, o Options) *Paper {
 	p.pdf.SetCreator("loaxa", true)
 	p.pdf.SetLang("vi-VN")
 	p.pdf.SetLineWidth(0.25)
+	p.pdf.AliasNbPages(allPages)
 	for style, ttf := range map[string][]byte{"": liberationserifregular.TTF, "B": liberationserifbold.TTF,
 		"I": liberationserifitalic.TTF, "BI": liberationserifbolditalic.TTF} {
 		p.pdf.AddUTF8FontFromBytes(family, style, ttf)
@@ -142,7 +147,13 @@ func (p *Paper) furnish() {
 	if p.section.Numbers == FootNumber {
 		baseline = p.height - m.Bottom/2 + 1
 	}
-	p.line(m.Left+(p.Width()-p.TextWidth(text, style))/2, baseline, text, style)
+	if !p.section.NumberOf {
+		p.line(m.Left+(p.Width()-p.TextWidth(text, style))/2, baseline, text, style)
+		return
+	}
+	x := m.Left + (p.Width()-p.TextWidth(text+"/00", style))/2
+	p.set(style)
+	p.pdf.Text(x, baseline, drawn(text)+"/"+allPages)
 }
 
 // Width is that of the text area.

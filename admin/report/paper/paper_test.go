@@ -251,3 +251,27 @@ func cpu(t *testing.T) time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// Who holds page 3 must see whether pages are missing, and of which day its first rows are.
+func TestPagesSayHowManyThereAre(t *testing.T) {
+	p := New(context.Background(), Options{Section: Section{Landscape: true, Margins: Margins{20, 20, 20, 15}, Numbers: FootNumber, NumberWord: "Trang ", NumberOf: true}, Made: made})
+	p.Table(Table{Columns: []Column{{Title: "STT", Width: 1}, {Title: "Nội dung \ue0a1\ue0a2\ue0a3", Width: 5}}}, func(yield func(Row) bool) {
+		for i := range 300 {
+			if !yield(Row{Cells: []string{fmt.Sprintf("Ngày %d", i+1), "không có"}, Across: true, Bold: true}) || !yield(Row{Cells: []string{fmt.Sprint(i + 1), "Cảnh giác"}}) {
+				return
+			}
+		}
+	})
+	pages := strings.Split(strings.TrimSuffix(text(t, pdf(t, p)), "\f"), "\f")
+	if len(pages) != p.Pages() || len(pages) < 10 {
+		t.Fatalf("%d pages, the paper says %d", len(pages), p.Pages())
+	}
+	for i, page := range pages {
+		if !strings.Contains(page, fmt.Sprintf("Trang %d/%d", i+1, len(pages))) {
+			t.Errorf("page %d does not say how many there are:\n%s", i+1, page)
+		}
+		if strings.Count(page, "Ngày") != strings.Count(page, "Cảnh giác") || strings.Contains(page, "không có") {
+			t.Errorf("page %d leaves the head of a day alone, or fills cells that are not there:\n%s", i+1, page)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package paper
 
-import "iter"
+import (
+	"iter"
+	"strings"
+)
 
 // Column of a table.
 type Column struct {
@@ -11,8 +14,9 @@ type Column struct {
 
 // Row of a table.
 type Row struct {
-	Cells []string
-	Bold  bool
+	Cells  []string
+	Bold   bool
+	Across bool // its first cell goes over the whole width, and it stays on one page with the row after it
 }
 
 // Table is the shape of a table.
@@ -58,6 +62,9 @@ func (p *Paper) Table(t Table, rows iter.Seq[Row]) {
 		}
 		cells := p.cells(t, r, false)
 		height := rowHeight(cells, t.Pad)
+		if r.Across {
+			height += t.Size*pt*single + 2*t.Pad
+		}
 		switch {
 		case !begun:
 			if p.Left() < headHeight+min(height, p.full()/3) && !p.fresh() {
@@ -105,8 +112,12 @@ func (p *Paper) cells(t Table, r Row, head bool) []cell {
 	for _, c := range t.Columns {
 		total += c.Width
 	}
-	out := make([]cell, len(t.Columns))
 	x := p.section.Margins.Left
+	if r.Across {
+		shape := P(strings.Join(r.Cells[:min(1, len(r.Cells))], ""), Style{Size: t.Size, Bold: r.Bold}, AtLeft)
+		return []cell{{shape: shape, lines: p.wrap(shape, p.Width()-2*t.Pad), x: x, w: p.Width()}}
+	}
+	out := make([]cell, len(t.Columns))
 	for i, c := range t.Columns {
 		text := ""
 		if i < len(r.Cells) {
