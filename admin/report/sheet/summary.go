@@ -46,7 +46,7 @@ func (b *book) summary(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.heading(s, "sheet.journal.title"); err != nil {
+	if err := b.heading(s, "sheet.summary.title"); err != nil {
 		return err
 	}
 	if err := b.standings(s); err != nil {
@@ -118,14 +118,14 @@ func (b *book) dated(form string, style int) func(report.Total) excelize.Cell {
 }
 
 func (b *book) weeks(ctx context.Context) error {
-	return b.apart(ctx, b.names.weeks, table{title: "sheet.of.week", of: report.ByWeek, key: b.dated(time.DateOnly, b.style.day)})
+	return b.apart(ctx, b.names.weeks, table{title: "sheet.weeks.title", of: report.ByWeek, key: b.dated(time.DateOnly, b.style.day)})
 }
 
 func (b *book) days(ctx context.Context) error {
-	return b.apart(ctx, b.names.days, table{title: "sheet.of.day", of: report.ByDay, key: b.dated(time.DateOnly, b.style.day)})
+	return b.apart(ctx, b.names.days, table{title: "sheet.days.title", of: report.ByDay, key: b.dated(time.DateOnly, b.style.day)})
 }
 
-// apart is a sheet with one table.
+// apart is a sheet with one table; its title is the key of the sheet's.
 func (b *book) apart(ctx context.Context, name string, t table) error {
 	if err := b.o.step(ctx, 0.8); err != nil {
 		return err
@@ -140,7 +140,7 @@ func (b *book) apart(ctx context.Context, name string, t table) error {
 	if err != nil {
 		return err
 	}
-	if err := b.heading(s, "sheet.journal.title"); err != nil {
+	if err := b.heading(s, t.title); err != nil {
 		return err
 	}
 	if err := b.listed(s, t, list); err != nil {

@@ -84,14 +84,19 @@ func (b *book) prepare() error {
 const (
 	grey = "E4E9ED"
 	line = "9AA5AD"
+	// centre is what the format calls it.
+	centre = "center" //nolint:misspell // the format's word
 )
 
 func (b *book) formats() (err error) {
-	border := []excelize.Border{{Type: "left", Color: line, Style: 1}, {Type: "right", Color: line, Style: 1}, {Type: "top", Color: line, Style: 1}, {Type: "bottom", Color: line, Style: 1}}
+	var border []excelize.Border
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		border = append(border, excelize.Border{Type: side, Color: line, Style: 1}) //nolint:misspell // the library's word
+	}
 	font := func(size float64, bold bool) *excelize.Font {
 		return &excelize.Font{Family: "Times New Roman", Size: size, Bold: bold}
 	}
-	filled := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{grey}}
+	filled := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{grey}} //nolint:misspell // the library's word
 	cell := func(horizontal, format string) *excelize.Style {
 		s := &excelize.Style{Font: font(11, false), Border: border, Alignment: &excelize.Alignment{Horizontal: horizontal, Vertical: "top"}}
 		if format != "" {
@@ -104,7 +109,7 @@ func (b *book) formats() (err error) {
 	}
 	wrapped := cell("left", "")
 	wrapped.Alignment.WrapText = true
-	head := &excelize.Style{Font: font(11, true), Border: border, Fill: filled, Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}}
+	head := &excelize.Style{Font: font(11, true), Border: border, Fill: filled, Alignment: &excelize.Alignment{Horizontal: centre, Vertical: centre, WrapText: true}}
 	sum := func(format string) *excelize.Style {
 		s := cell("right", format)
 		s.Font, s.Fill = font(11, true), filled
@@ -119,13 +124,13 @@ func (b *book) formats() (err error) {
 		{&b.style.head, head},
 		{&b.style.text, cell("left", "")},
 		{&b.style.wrapped, wrapped},
-		{&b.style.centred, cell("center", "")},
+		{&b.style.centred, cell(centre, "")},
 		{&b.style.number, cell("right", "#,##0")},
 		{&b.style.minutes, cell("right", "#,##0.0")},
-		{&b.style.day, cell("center", "dd/mm/yyyy")},
-		{&b.style.month, cell("center", "mm/yyyy")},
-		{&b.style.clock, cell("center", "hh:mm:ss")},
-		{&b.style.moment, cell("center", "dd/mm/yyyy hh:mm:ss")},
+		{&b.style.day, cell(centre, "dd/mm/yyyy")},
+		{&b.style.month, cell(centre, "mm/yyyy")},
+		{&b.style.clock, cell(centre, "hh:mm:ss")},
+		{&b.style.moment, cell(centre, "dd/mm/yyyy hh:mm:ss")},
 		{&b.style.length, cell("right", "[h]:mm:ss")},
 		{&b.style.fact, cell("left", "#,##0")},
 		{&b.style.factMoment, cell("left", "dd/mm/yyyy hh:mm:ss")},
