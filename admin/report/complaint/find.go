@@ -36,6 +36,7 @@ type Finding struct {
 	Away []evidence.Interval
 	// Steps are settings of a clock that had been wrong by more than minutes in the period.
 	Steps []Step
+	Watch Watch // what the records around the period say of the program's running
 	// Doubtful: in some part of the period nothing vouched for the clock. Unknown: nor did anything later in that boot, so
 	// that nothing can be concluded. Before: the log begins later. Ahead: the period is not over. Cut: too many records to
 	// be read. Lost: the log says itself that records were lost.

@@ -21,7 +21,8 @@ type walk struct {
 	moments map[string][]moment
 	stamps  []evidence.Stamp // of doubtful records
 	away    []absence
-	turns   []turn // settings of the clock, by index
+	turns   []turn // settings of the clock, the last one of a boot first
+	marks   []mark
 }
 
 // absence is a time without the program; back is the stamp of the record that tells of it.
@@ -36,6 +37,7 @@ func (w *walk) record(_ int64, raw []byte) error {
 		return err
 	}
 	w.times.Add(rec.Stamp)
+	w.marks = append(w.marks, mark{rec.Stamp, rec.Idx, rec.Kind})
 	if !rec.Clock.Trusted() {
 		w.stamps = append(w.stamps, rec.Stamp)
 	}
@@ -97,6 +99,7 @@ func (w *walk) settle() {
 		w.out.Unknown = w.out.Unknown || c.State == evidence.Inconclusive
 		w.out.Doubtful = w.out.Doubtful || c.State == evidence.Inconclusive || w.within(c.True.Time, c.True.Time)
 	}
+	w.watch()
 	for _, x := range w.away {
 		// The end of an outage is when the program came back, by a clock that may have been wrong then.
 		if back := w.times.Near(x.back, x.Until); back.State == evidence.ByUptime {
