@@ -221,6 +221,14 @@ func TestAPowerCutInThePeriod(t *testing.T) {
 	a := b.ask(night, night.Add(9*time.Hour))
 	wants(t, said(words(t), a), "không phát gì", "Máy không chạy từ 03:04 04/03/2026 đến 03:24 04/03/2026 (mất điện")
 	wantsNot(t, said(words(t), a), "chạy liên tục")
+	// The program alone fell down: the machine did not, and its boot is the same.
+	b = newBook(t, night.Add(-6*time.Hour))
+	b.at(night.Add(10*time.Minute), "boot-1", 7*time.Hour, "synchronised")
+	b.put("station", evidence.Boot{Previous: "crash", OutageFrom: evidence.At(night.Add(-10 * time.Minute)), OutageUntil: b.stamp.Wall})
+	b.later(time.Hour)
+	b.put("user:canbo", evidence.Operator{What: "sign_in", Result: "done"})
+	wants(t, said(words(t), b.ask(night, night.Add(9*time.Hour))), "(chương trình dừng đột ngột; dòng 1)")
+	wantsNot(t, said(words(t), b.ask(night, night.Add(9*time.Hour))), "chạy liên tục")
 	b = newBook(t, night.Add(-6*time.Hour))
 	b.at(night.Add(5*time.Hour), "boot-2", time.Minute, "rtc")
 	b.put("station", evidence.Boot{Previous: "power", OutageFrom: evidence.At(night.Add(-5 * time.Hour)), OutageUntil: b.stamp.Wall})
@@ -231,13 +239,13 @@ func TestAPowerCutInThePeriod(t *testing.T) {
 func TestAnEmergencyNamesWhoOrderedIt(t *testing.T) {
 	b := newBook(t, night.Add(-6*time.Hour))
 	b.at(night, "boot-1", 6*time.Hour, "synchronised")
-	b.put("user:khac", evidence.Operator{What: "emergency", Object: "c-9", Reason: "không phải buổi này", Result: "denied: no_clip"})
 	b.put("user:truc", evidence.Operator{What: "emergency", Object: "c-1", Reason: "bão số 3", Result: "done"})
+	b.put("user:khac", evidence.Operator{What: "emergency", Object: "c-1", Reason: "không được phép", Result: "denied: role"})
 	b.airs("emergency:7", "emergency", "Tin bão khẩn cấp", func(o *evidence.OutcomeBody) { o.Person = "user:truc" })
 	b.later(time.Hour)
 	b.put("station", evidence.Shutdown{Why: "signal"})
 	text := said(words(t), b.ask(night, night.Add(9*time.Hour)))
-	wants(t, text, "Tin bão khẩn cấp", "Loại: khẩn cấp", "Người ra lệnh: truc, lúc 03:14:30 04/03/2026 (dòng 2). Lý do: bão số 3", "ra lệnh 2 → bắt đầu 3")
+	wants(t, text, "Tin bão khẩn cấp", "Loại: khẩn cấp", "Người ra lệnh: truc, lúc 03:14:30 04/03/2026 (dòng 1). Lý do: bão số 3", "ra lệnh 1 → bắt đầu 3")
 	wantsNot(t, text, "khac", "Lịch do")
 }
 
@@ -274,6 +282,13 @@ func TestAnUntrustedBootConcludesNothing(t *testing.T) {
 	b.later(time.Hour)
 	silent := b.ask(night, night.Add(9*time.Hour))
 	wants(t, said(words(t), silent), "Không kết luận được")
+	b.at(night.Add(6*time.Hour), "boot-3", time.Minute, "rtc")
+	b.put("station", evidence.Boot{Previous: "power", OutageFrom: evidence.At(night.Add(5 * time.Hour)), OutageUntil: b.stamp.Wall})
+	if v := b.ask(night, night.Add(9*time.Hour)).Verdict(); v != Inconclusive {
+		t.Errorf("a night between two boots of which the first never knew the time is %s", v)
+	}
+	b = newBook(t, night.Add(-6*time.Hour))
+	b.at(night.Add(-3*time.Hour), "boot-2", 61*time.Minute, "doubtful")
 	b.airs("emergency:1", "emergency", "Không rõ giờ", nil)
 	b.at(night.Add(6*time.Hour), "boot-3", time.Minute, "rtc")
 	b.put("station", evidence.Boot{Previous: "power", OutageFrom: evidence.At(night.Add(-2 * time.Hour)), OutageUntil: b.stamp.Wall})
