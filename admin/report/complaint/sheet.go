@@ -17,8 +17,11 @@ type Sheet struct {
 	Verdict string
 	Mark    string // of the verdict: live (it sounded), ok (it did not), warn (not all is known)
 	Blocks  []Block
-	Basis   string // log, records, checkpoint
+	Basis   string // log, records
 	Signed  string // the checkpoint itself
+	Label   string // over the checkpoint
+	Check   string // how it is checked
+	Shorter string // of the picture, where it could not hold all
 }
 
 // Block is some sentences under a heading.
@@ -41,7 +44,8 @@ func (a *Answer) Sheet(w locale.Words) Sheet {
 	s := Sheet{Title: w.T("complaint.title"), Station: a.StationName,
 		Asked:   w.T("complaint.asked", a.Moment.Format("15:04"), a.Moment.Format("02/01/2006"), a.From.Format(minutes), a.Until.Format(minutes)),
 		Verdict: w.T("complaint.verdict." + string(verdict)), Mark: map[Verdict]string{Sounded: "live", Silent: "ok", Off: "ok"}[verdict],
-		Basis: w.T("complaint.basis", a.Origin, a.Size, a.First, a.Last), Signed: string(a.Checkpoint)}
+		Basis: w.T("complaint.basis", a.Origin, a.Size, a.First, a.Last), Signed: string(a.Checkpoint),
+		Label: w.T("complaint.signed"), Check: w.T("complaint.check"), Shorter: w.T("complaint.shorter")}
 	switch verdict {
 	case Sounded:
 		s.Verdict = w.T("complaint.verdict.sounded", len(a.Heard))
