@@ -105,7 +105,6 @@ func (t teller) body() []decree.Block {
 	}
 	part("evidence")
 	say("evidence.log", t.Account.Origin, t.Account.Size, t.Account.Begins.In(t.zone).Format("15:04 02/01/2006"), t.Account.Read.In(t.zone).Format("15:04 02/01/2006"))
-	out = append(out, decree.Block{Text: strings.TrimSpace(string(t.Account.Checkpoint))}) // not last: "./." comes after that
 	say("evidence.counts")
 	say("evidence.limits")
 	return out
@@ -146,7 +145,9 @@ func (t teller) appendices() []decree.Appendix {
 	if len(t.Clips) > 0 {
 		out = append(out, decree.Appendix{Title: t.w.T("reply.appendix.clips"), Landscape: true, Body: []decree.Block{{Table: t.clipTable()}}})
 	}
-	return out
+	// In a cell, where no word is spread out and no end sign is put behind it.
+	return append(out, decree.Appendix{Title: t.w.T("reply.appendix.checkpoint"), Body: []decree.Block{{Table: &decree.Table{Size: 11,
+		Columns: []paper.Column{t.column("checkpoint", 1, paper.AtLeft)}, Rows: []paper.Row{{Cells: []string{strings.TrimSpace(string(t.Account.Checkpoint))}}}}}}})
 }
 
 // column is one of a table, with its title.
@@ -155,8 +156,8 @@ func (t teller) column(key string, width float64, align paper.Align) paper.Colum
 }
 
 func (t teller) weekTable() *decree.Table {
-	table := &decree.Table{Columns: []paper.Column{t.column("number", 14, paper.Centred), t.column("week", 40, paper.AtLeft), t.column("asked", 20, paper.AtRight),
-		t.column("aired", 20, paper.AtRight), t.column("minutes", 22, paper.AtRight), t.column("failed", 22, paper.AtRight), t.column("absent", 22, paper.AtRight), t.column("note", 28, paper.AtLeft)}}
+	table := &decree.Table{Columns: []paper.Column{t.column("number", 14, paper.Centred), t.column("week", 52, paper.AtLeft), t.column("asked", 20, paper.AtRight),
+		t.column("aired", 20, paper.AtRight), t.column("minutes", 22, paper.AtRight), t.column("failed", 22, paper.AtRight), t.column("absent", 22, paper.AtRight), t.column("note", 26, paper.AtLeft)}}
 	var sum Week
 	for i, x := range t.Weeks {
 		note := ""
