@@ -179,6 +179,8 @@ var access = map[string]string{
 	"GET /help/officials":                   signed,
 	"GET /help/technician":                  signed,
 	"GET /lookup":                           signed,
+	"GET /lookup/answer.pdf":                signed,
+	"GET /lookup/answer.png":                signed,
 	"GET /metrics":                          signed,
 	"GET /password":                         everybody,
 	"POST /password":                        everybody,

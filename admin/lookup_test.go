@@ -53,13 +53,13 @@ func TestLookupNamesWhatSounded(t *testing.T) {
 	s.aired(t, "p-2@1", "scheduled", "Bản tin sáng", night.Add(2*time.Hour), "one", 11*time.Hour, "synchronised")
 	for _, clock := range []string{"03:15", "3h15", "3 giờ 15 sáng", "3:40", "2.46"} {
 		text := s.lookup(t, "2026-03-04", clock)
-		if !strings.Contains(text, "Có 1 buổi đã phát") || !strings.Contains(text, "- 03:14:30 04/03/2026: Tiếp âm nhầm giờ (đã phát đủ, 1:00)") {
+		if !strings.Contains(text, "Có 1 buổi đã phát") || !strings.Contains(text, "- 03:14:30 04/03/2026: Tiếp âm nhầm giờ (đã phát 1:00, theo lịch)") {
 			t.Errorf("%s: %s", clock, text)
 		}
 		if strings.Contains(text, "Tối hôm trước") || strings.Contains(text, "Bản tin sáng") {
 			t.Errorf("%s names what was hours away", clock)
 		}
-		if !strings.Contains(text, "Chương trình chạy suốt khoảng này") || !strings.Contains(text, "Tăng âm có bật không") {
+		if !strings.Contains(text, "Chương trình chạy liên tục từ dòng nhật ký") || !strings.Contains(text, "Tăng âm có bật không") {
 			t.Errorf("%s does not say what the machine knows and cannot know: %s", clock, text)
 		}
 	}
@@ -79,7 +79,7 @@ func TestLookupGoesByTheRightTime(t *testing.T) {
 	s.record(t, evening.Add(-time.Hour), "one", 10*time.Hour, "synchronised", evidence.Operator{What: "sign_in", Result: "done"})
 	s.record(t, evening, "two", time.Minute, "doubtful", evidence.Boot{Previous: "power", OutageFrom: evidence.At(evening.Add(-30 * time.Minute)), OutageUntil: evidence.At(evening)})
 	s.aired(t, "emergency:1", "emergency", "Khẩn cấp", evening.Add(time.Minute), "two", 2*time.Minute, "doubtful")
-	if text := s.lookup(t, "2026-03-04", "03:15"); !strings.Contains(text, "Không chắc") || !strings.Contains(text, "Khẩn cấp") {
+	if text := s.lookup(t, "2026-03-04", "03:15"); !strings.Contains(text, "Không kết luận được") || !strings.Contains(text, "Khẩn cấp") {
 		t.Errorf("what may have sounded is not named: %s", text)
 	}
 	// The clock is set: at an uptime of 10 minutes it is 03:23.
@@ -88,10 +88,10 @@ func TestLookupGoesByTheRightTime(t *testing.T) {
 	if !strings.Contains(text, "Có 1 buổi đã phát") || !strings.Contains(text, "bắt đầu 03:15:00 (máy ghi 20:01:00 03/03/2026") {
 		t.Errorf("the broadcast of the night is not found by its right time: %s", text)
 	}
-	if !strings.Contains(text, "Không chạy từ 19:30 03/03/2026") || !strings.Contains(text, "mất điện") {
+	if !strings.Contains(text, "Máy không chạy từ 19:30 03/03/2026") || !strings.Contains(text, "mất điện") {
 		t.Errorf("the power cut is not said: %s", text)
 	}
-	if text := s.lookup(t, "2026-03-03", "20:01"); strings.Contains(text, "Có 1 buổi") || !strings.Contains(text, "Không chạy từ 19:30") {
+	if text := s.lookup(t, "2026-03-03", "20:01"); strings.Contains(text, "Có 1 buổi") || !strings.Contains(text, "Máy không chạy từ 19:30") {
 		t.Errorf("at the wrong time of the clock it is said to have sounded, too: %s", text)
 	}
 }
@@ -119,10 +119,10 @@ func TestLookupSaysWhenNobodyKnows(t *testing.T) {
 	at := time.Date(2026, 3, 4, 2, 0, 0, 0, hanoi)
 	s.record(t, at, "one", time.Hour, "synchronised", evidence.Operator{What: "sign_in", Result: "done"})
 	s.record(t, at.Add(5*time.Hour), "two", time.Minute, "synchronised", evidence.Boot{Previous: "power", OutageFrom: evidence.At(at.Add(time.Minute)), OutageUntil: evidence.At(at.Add(5 * time.Hour))})
-	if text := s.lookup(t, "2026-03-04", "03:15"); !strings.Contains(text, "Máy không chạy trong suốt khoảng này") || !strings.Contains(text, "Không chạy từ 02:01 04/03/2026 đến 07:00 04/03/2026 (mất điện") {
+	if text := s.lookup(t, "2026-03-04", "03:15"); !strings.Contains(text, "Máy không chạy trong suốt khoảng này") || !strings.Contains(text, "Máy không chạy từ 02:01 04/03/2026 đến 07:00 04/03/2026 (mất điện") {
 		t.Errorf("a night without power: %s", text)
 	}
-	if text := s.lookup(t, "2020-01-01", "03:15"); !strings.Contains(text, "Nhật ký này chưa có vào lúc đó") || strings.Contains(text, "Máy này không phát gì") {
+	if text := s.lookup(t, "2020-01-01", "03:15"); !strings.Contains(text, "Nhật ký này bắt đầu sau khoảng đó") || strings.Contains(text, "Máy này không phát gì") {
 		t.Errorf("before the log began: %s", text)
 	}
 	if text := s.lookup(t, "2026-03-05", "17:00"); !strings.Contains(text, "Khoảng này chưa qua hết") {
@@ -189,6 +189,31 @@ func TestLookupFindsWhatReadingAllFinds(t *testing.T) {
 			if want := t0.Before(moment.Add(30*time.Minute)) && t0.Add(time.Minute).After(moment.Add(-30*time.Minute)); want != got[id] {
 				t.Errorf("around %s: %s (truly %s) found: %v", moment.Format("02 15:04"), id, t0.Format("02 15:04"), got[id])
 			}
+		}
+	}
+}
+
+// The answer is handed on as paper and as a picture. Both are made for whoever is signed in, and say what the page says.
+func TestLookupIsHandedOn(t *testing.T) {
+	s := newStation(t)
+	s.aired(t, "p-1@1", "scheduled", "Tiếp âm nhầm giờ", time.Date(2026, 3, 4, 3, 14, 30, 0, hanoi), "one", 9*time.Hour, "synchronised")
+	text := s.lookup(t, "2026-03-04", "03:15")
+	for _, want := range []string{"Tải PDF", "Tải ảnh", "Kính gửi", "→ có tiếng ", "Bộ thu FM"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on the page: %s", want, text)
+		}
+	}
+	token := s.token(t, account.Inspector)
+	for path, begins := range map[string]string{"answer.pdf": "%PDF-", "answer.png": "\x89PNG"} {
+		w := s.ask("GET", "/lookup/"+path+"?day=2026-03-04&time=3h15", token, "")
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), begins) || !strings.Contains(w.Header().Get("Content-Disposition"), "phan-anh-2026-03-04-0315") {
+			t.Errorf("%s: %d %v %.20q", path, w.Code, w.Header(), w.Body)
+		}
+		if w := s.ask("GET", "/lookup/"+path+"?day=2026-03-04&time=never", token, ""); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s without a moment: %d", path, w.Code)
+		}
+		if w := s.ask("GET", "/lookup/"+path+"?day=2026-03-04&time=3h15", "", ""); w.Code == http.StatusOK {
+			t.Errorf("%s goes to strangers", path)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -26,6 +27,35 @@ func (a *API) Lookup(from, until time.Time) (Lookup, error) {
 	}
 	out.Unsure, err = a.heardRows(found.Unsure)
 	return out, err
+}
+
+// Complaint is the whole answer, with the lines of what it tells as the diary writes them.
+type Complaint struct {
+	*complaint.Answer
+	Sounded []DiaryRow // of Answer.Told
+	Unsure  []DiaryRow // of Answer.Maybe
+}
+
+// Complaint answers for half an hour around a moment.
+func (a *API) Complaint(ctx context.Context, moment time.Time) (Complaint, error) {
+	answer, err := complaint.Ask(ctx, a.o.Log, moment, a.complaintQuery(time.Time{}, time.Time{}), a.o.Rules.Settings().StationName, nil)
+	if err != nil {
+		return Complaint{}, logError(err)
+	}
+	out := Complaint{Answer: answer}
+	if out.Sounded, err = a.heardRows(heardOf(answer.Told)); err != nil {
+		return out, err
+	}
+	out.Unsure, err = a.heardRows(heardOf(answer.Maybe))
+	return out, err
+}
+
+func heardOf(list []complaint.Told) []complaint.Heard {
+	var out []complaint.Heard
+	for _, t := range list {
+		out = append(out, t.Heard)
+	}
+	return out
 }
 
 func (a *API) complaintQuery(from, until time.Time) complaint.Query {

@@ -2,11 +2,10 @@
 package lookup
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"net/http"
-	"slices"
+	"net/url"
 	"strings"
 	"time"
 
@@ -14,15 +13,16 @@ import (
 	"loaxa/admin/locale"
 	"loaxa/admin/page/airing"
 	"loaxa/admin/page/frame"
+	"loaxa/admin/report/complaint"
 	"loaxa/admin/route"
-	"loaxa/player/playlog/evidence"
 	"loaxa/schedule"
 )
 
-const lookupPath = "/lookup"
-
-// lookupReach is how far around the time that a person remembers the log is looked at.
-const lookupReach = 30 * time.Minute
+const (
+	lookupPath = "/lookup"
+	pdfPath    = lookupPath + "/answer.pdf"
+	pngPath    = lookupPath + "/answer.png"
+)
 
 // Lookup is the page for "at about a quarter past three last night": what sounded then, or that nothing did, and what the
 // machine cannot know.
@@ -33,14 +33,22 @@ type Lookup struct {
 	Error     string // of the form
 	Span      string
 	Headline  frame.Line
-	Lines     []airing.DiaryLine // what sounded
-	Unsure    []airing.DiaryLine // what may have, the nearest by the clock that was shown
+	Lines     []Sounded // what sounded
+	Unsure    []Sounded // what may have, the nearest by the clock that was shown
 	UnsureAll int
 	Facts     []frame.Line // what the record says of the machine itself
 	Limits    []string     // what it cannot know
-	Reply     string       // a draft
-	Diary     string       // address of that day
+	Drafts    []complaint.Draft
+	Basis     string
+	Diary     string // address of that day
+	PDF, PNG  string // addresses of the answer
 	Yesterday string
+}
+
+// Sounded is a broadcast, and what led to it.
+type Sounded struct {
+	airing.DiaryLine
+	Facts []frame.Line
 }
 
 //go:embed template/*.html
@@ -57,7 +65,9 @@ func New(f *frame.Frame, station *api.API) *Pages { return &Pages{frame: f, stat
 
 // Screen is what it brings to the table.
 func (p *Pages) Screen() frame.Screen {
-	return frame.Screen{Routes: []route.Route{frame.Look(lookupPath, p.getLookup)}, Templates: templates}
+	pdf, png := frame.Look(pdfPath, p.getPDF), frame.Look(pngPath, p.getPNG)
+	pdf.Slow, png.Slow = true, true
+	return frame.Screen{Routes: []route.Route{frame.Look(lookupPath, p.getLookup), pdf, png}, Templates: templates}
 }
 
 func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
@@ -76,14 +86,31 @@ func (p *Pages) getLookup(c *route.Call) (route.Reply, error) {
 		page.Asked, page.Error = false, w.T("lookup.error")
 		return route.Page{Status: http.StatusUnprocessableEntity, Name: "lookup.html", Data: page}, nil
 	}
-	found, err := p.station.Lookup(at.Add(-lookupReach), at.Add(lookupReach))
+	found, err := p.station.Complaint(c.Request.Context(), at)
 	if err != nil {
 		page.Notice, _ = p.frame.Refused(w, err)
 		page.Asked = false
 		return route.Page{Status: http.StatusServiceUnavailable, Name: "lookup.html", Data: page}, nil
 	}
+	official, err := officialWords(w)
+	if err != nil {
+		return nil, err
+	}
 	page.tell(w, found, at)
+	page.Drafts = found.Drafts(official, p.station.Settings().Letterhead)
 	return route.Page{Name: "lookup.html", Data: page}, nil
+}
+
+// officialWords are those of papers, Vietnamese in whatever language the page is.
+func officialWords(w locale.Words) (locale.Words, error) {
+	if w.Language == locale.Vietnamese {
+		return w, nil
+	}
+	all, err := locale.Load()
+	if err != nil {
+		return w, err
+	}
+	return all.In(locale.Vietnamese), nil
 }
 
 // askedMoment reads the fields of the form.
@@ -112,44 +139,41 @@ func askedMoment(day, clock string, loc *time.Location) (time.Time, error) {
 }
 
 // tell puts what was found into words, the plainest first.
-func (l *Lookup) tell(w locale.Words, f api.Lookup, at time.Time) {
+func (l *Lookup) tell(w locale.Words, f api.Complaint, at time.Time) {
 	moment := at.Format("15:04") + ", " + frame.Weekday(w, at) + " " + frame.DayText(at)
 	l.Span = w.T("lookup.span", f.From.Format("15:04 02/01"), f.Until.Format("15:04 02/01"), moment)
 	l.Diary = airing.SpanAddress(frame.DayStart(at), frame.DayStart(at))
-	for _, r := range f.Sounded {
-		l.Lines = append(l.Lines, soundedLine(w, r, at))
+	asked := "?" + url.Values{"day": {l.Day}, "time": {l.Time}}.Encode()
+	l.PDF, l.PNG = pdfPath+asked, pngPath+asked
+	s := f.Sheet(w)
+	l.Headline = frame.Line{Mark: s.Mark, Text: s.Verdict}
+	l.Lines, l.Unsure, l.UnsureAll = sounded(w, f.Sounded, f.Told, at), sounded(w, f.Unsure, f.Maybe, at), len(f.Finding.Unsure)
+	for _, x := range f.Machine(w) {
+		l.Facts = append(l.Facts, frame.Line{Mark: plain(x.Mark), Text: x.Text})
 	}
-	l.UnsureAll = len(f.Unsure)
-	for _, r := range nearest(f.Unsure, at) {
-		l.Unsure = append(l.Unsure, soundedLine(w, r, at))
+	for _, x := range complaint.Limits(w) {
+		l.Limits = append(l.Limits, x.Text)
 	}
-	switch {
-	case len(f.Sounded) > 0:
-		l.Headline = frame.Line{Mark: "live", Text: w.T("lookup.sounded", len(f.Sounded))}
-	case len(f.Unsure) > 0:
-		l.Headline = frame.Line{Mark: "warn", Text: w.T("lookup.unsure")}
-	case f.Certain():
-		l.Headline = frame.Line{Mark: "ok", Text: w.T("lookup.silent")}
-	case awayThroughout(f):
-		l.Headline = frame.Line{Mark: "warn", Text: w.T("lookup.away")}
-	default:
-		l.Headline = frame.Line{Mark: "warn", Text: w.T("lookup.silent.partly")}
-	}
-	l.facts(w, f)
-	l.Reply = l.reply(w, f, at)
+	l.Basis = s.Basis
 }
 
-// unsureShown is how much of what may have sounded is listed.
-const unsureShown = 20
+func plain(mark string) string {
+	if mark == "" {
+		return "plain"
+	}
+	return mark
+}
 
-// nearest are the rows whose written time is nearest to the moment: with a clock in doubt that is all there is to go by.
-func nearest(rows []api.DiaryRow, at time.Time) []api.DiaryRow {
-	out := slices.Clone(rows)
-	slices.SortStableFunc(out, func(a, b api.DiaryRow) int {
-		return cmp.Compare(a.Start.Written.Sub(at).Abs(), b.Start.Written.Sub(at).Abs())
-	})
-	out = out[:min(len(out), unsureShown)]
-	slices.SortStableFunc(out, func(a, b api.DiaryRow) int { return a.Start.Written.Compare(b.Start.Written.Time) })
+// sounded are the lines of broadcasts with what is told of each.
+func sounded(w locale.Words, rows []api.DiaryRow, told []complaint.Told, at time.Time) []Sounded {
+	var out []Sounded
+	for i, r := range rows {
+		s := Sounded{DiaryLine: soundedLine(w, r, at)}
+		for _, x := range told[i].Led(w, at.Location()) {
+			s.Facts = append(s.Facts, frame.Line{Mark: plain(x.Mark), Text: x.Text})
+		}
+		out = append(out, s)
+	}
 	return out
 }
 
@@ -163,78 +187,4 @@ func soundedLine(w locale.Words, r api.DiaryRow, at time.Time) airing.DiaryLine 
 		l.Due = r.Start.True.In(at.Location())
 	}
 	return l
-}
-
-// awayThroughout says whether the program was not there in the whole period.
-func awayThroughout(f api.Lookup) bool {
-	for _, x := range f.Away {
-		if !x.From.After(f.From) && !x.Until.Before(f.Until) {
-			return true
-		}
-	}
-	return false
-}
-
-// facts says whether the machine was there to know, and what no machine in one place can know.
-func (l *Lookup) facts(w locale.Words, f api.Lookup) {
-	const form = "15:04 02/01/2006"
-	add := func(mark, text string) { l.Facts = append(l.Facts, frame.Line{Mark: mark, Text: text}) }
-	switch {
-	case f.Before:
-		add("warn", w.T("lookup.before"))
-	case len(f.Away) == 0:
-		add("ok", w.T("lookup.ran"))
-	}
-	for _, x := range f.Away {
-		add("warn", w.T("lookup.away.from", x.From.Format(form), x.Until.Format(form), w.Or("away."+x.Why, x.Why)))
-	}
-	if f.Doubtful {
-		add("warn", w.T("lookup.doubtful"))
-	} else {
-		add("ok", w.T("lookup.clock"))
-	}
-	if f.Ahead {
-		add("warn", w.T("lookup.ahead", f.Now.Format(form)))
-	}
-	if f.Cut {
-		add("warn", w.T("lookup.cut"))
-	}
-	if f.Last >= 0 {
-		add("plain", w.T("lookup.records", f.First, f.Last))
-	}
-	for _, key := range []string{"amplifier", "others", "power"} {
-		l.Limits = append(l.Limits, w.T("lookup.limit."+key))
-	}
-}
-
-// reply is the draft of an answer to whoever complained: facts only, nothing that the record does not say.
-func (l *Lookup) reply(w locale.Words, f api.Lookup, at time.Time) string {
-	name := l.Station.Name
-	if name == "" {
-		name = w.T("app.name")
-	}
-	text := []string{w.T("lookup.reply.head", at.Format("15:04"), frame.DayText(at), name)}
-	switch {
-	case len(l.Lines) > 0:
-		text = append(text, w.T("lookup.reply.sounded"))
-		for _, r := range f.Sounded {
-			line := w.T("lookup.reply.line", r.Start.True.In(at.Location()).Format("15:04:05 02/01/2006"), r.Title, airing.Status(w, r.Status), api.SpanText(r.AiredMS))
-			if r.AiredMS > 0 && r.Output != string(evidence.Hardware) {
-				line += " " + w.T("lookup.reply.unproven")
-			}
-			text = append(text, line)
-		}
-	case len(l.Unsure) > 0:
-		text = append(text, w.T("lookup.reply.unsure"))
-	case f.Certain():
-		text = append(text, w.T("lookup.reply.silent"))
-	default:
-		text = append(text, w.T("lookup.reply.partly"))
-	}
-	for _, x := range l.Facts {
-		if x.Mark == "warn" {
-			text = append(text, x.Text)
-		}
-	}
-	return strings.Join(append(text, w.T("lookup.reply.end")), "\n")
 }

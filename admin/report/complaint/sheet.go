@@ -61,12 +61,12 @@ func (a *Answer) Sheet(w locale.Words) Sheet {
 	for _, t := range a.Maybe {
 		s.Blocks = append(s.Blocks, t.block(w, w.T("complaint.maybe", t.Title()), a.Moment.Location()))
 	}
-	s.Blocks = append(s.Blocks, Block{w.T("complaint.machine"), a.machine(w)}, Block{w.T("complaint.limits"), limits(w)})
+	s.Blocks = append(s.Blocks, Block{w.T("complaint.machine"), a.Machine(w)}, Block{w.T("complaint.limits"), Limits(w)})
 	return s
 }
 
-// limits is what no machine in one place can know.
-func limits(w locale.Words) []Line {
+// Limits is what no machine in one place can know.
+func Limits(w locale.Words) []Line {
 	var out []Line
 	for _, key := range []string{"amplifier", "fm", "microphone", "hamlet"} {
 		out = append(out, Line{"", w.T("complaint.limit." + key)})
@@ -74,8 +74,8 @@ func limits(w locale.Words) []Line {
 	return out
 }
 
-// machine says whether the machine was there to know.
-func (a *Answer) machine(w locale.Words) []Line {
+// Machine says whether the machine was there to know.
+func (a *Answer) Machine(w locale.Words) []Line {
 	var out []Line
 	add := func(mark, key string, args ...any) { out = append(out, Line{mark, w.T("complaint."+key, args...)}) }
 	switch x := a.Watch; {
@@ -133,10 +133,18 @@ func (t Told) block(w locale.Words, heading string, zone *time.Location) Block {
 	} else {
 		add("warn", "undecided")
 	}
+	b.Lines = append(b.Lines, t.Led(w, zone)...)
+	return b
+}
+
+// Led says how loud it was, who planned and approved it, and by which records that is known.
+func (t Told) Led(w locale.Words, zone *time.Location) []Line {
+	var out []Line
+	add := func(mark, key string, args ...any) { out = append(out, Line{mark, w.T("complaint."+key, args...)}) }
 	t.loud(w, add)
 	t.people(w, add, zone)
 	add("", "chain", t.chain(w))
-	return b
+	return out
 }
 
 type adder func(mark, key string, args ...any)

@@ -36,7 +36,11 @@ export function copyButtons(): void {
       if (!from || !selection) {
         return;
       }
-      selection.selectAllChildren(from);
+      if (from instanceof HTMLTextAreaElement) {
+        from.select();
+      } else {
+        selection.selectAllChildren(from);
+      }
       // The only way without a secure context; where it is gone the selected text can be copied by hand.
       if (document.execCommand("copy") && button.dataset.done) {
         button.textContent = button.dataset.done;
