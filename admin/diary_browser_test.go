@@ -46,6 +46,12 @@ func TestBrowserReadsDiaryLookupAndSettings(t *testing.T) {
 				if said := axeSays(ctx, t, string(axe)); said != "well" {
 					t.Errorf("axe: %s", said)
 				}
+				if strings.HasPrefix(path, "/lookup") {
+					// Whoever copies the draft of a reply must get all of it, without the clipboard that plain HTTP has not.
+					if all := evaluate[bool](ctx, t, `document.querySelector("[data-copy]").click(), (e => e.value.length > 100 && e.selectionEnd - e.selectionStart == e.value.length)(document.activeElement)`); !all {
+						t.Error("the draft is not selected")
+					}
+				}
 				if from := evaluate[string](ctx, t, `performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith(location.origin)).join(" ")`); from != "" {
 					t.Errorf("asked elsewhere: %s", from)
 				}

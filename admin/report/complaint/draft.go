@@ -18,13 +18,12 @@ type Draft struct {
 
 // Drafts are the replies to choose from. They state facts alone, and nothing that the record does not say.
 func (a *Answer) Drafts(w locale.Words, head schedule.Letterhead) []Draft {
-	station := cmp.Or(a.StationName, w.T("complaint.station"))
-	issuer := cmp.Or(head.Issuer, station)
+	issuer := cmp.Or(head.Issuer, a.StationName, w.T("complaint.station"))
 	var out []Draft
 	for _, to := range []string{"complainant", "superior"} {
 		d := Draft{For: to, Title: w.T("complaint.draft." + to)}
 		text := []string{w.T("complaint.draft." + to + ".to"), ""}
-		text = append(text, w.T("complaint.draft."+to+".head", a.Moment.Format("15:04"), a.Moment.Format("02/01/2006"), issuer, station), "")
+		text = append(text, w.T("complaint.draft."+to+".head", a.Moment.Format("15:04"), a.Moment.Format("02/01/2006"), issuer), "")
 		text = append(text, a.said(w, to == "superior")...)
 		text = append(text, "", w.T("complaint.draft."+to+".end"), "", issuer)
 		if head.Signer != "" {
