@@ -48,12 +48,12 @@ func pack(ctx context.Context, w io.Writer, d Document, all []element) error {
 type writer struct {
 	bytes.Buffer
 	ctx     context.Context
-	measure *paper.Paper
+	measure *paper.Paper // made when something is measured: its letters are large
 	width   float64 // of the text area, millimetres
 }
 
 func newWriter(ctx context.Context) *writer {
-	return &writer{ctx: ctx, measure: paper.New(ctx, paper.Options{})}
+	return &writer{ctx: ctx}
 }
 
 func (w *writer) add(format string, args ...any) { fmt.Fprintf(w, format, args...) }
@@ -130,6 +130,9 @@ func (w *writer) paragraph(p paragraph, width float64, keep bool) {
 	w.run("", p.text)
 	w.WriteString(`</w:p>`)
 	if s.Rule > 0 {
+		if w.measure == nil {
+			w.measure = paper.New(w.ctx, paper.Options{})
+		}
 		long := w.measure.LastLine(s.of(p), width) * s.Rule
 		side := twips(max(0, width-long) / 2)
 		w.add(`<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:pBdr>`+

@@ -176,13 +176,13 @@ func (p paragraphAt) written(v Value) string {
 			_ = w.table(*b.Table) // its only error is that of a context that ends
 			continue
 		}
-		run := string(p.run)
+		properties, run := string(p.properties), string(p.run)
 		if b.Rank == Chapter {
-			run = emboldened(run)
+			properties, run = leadsOn(properties), emboldened(run)
 		}
 		for l := range strings.Lines(paper.Clean(b.Text)) {
 			if l = strings.TrimSpace(l); l != "" {
-				w.add(`<w:p>%s`, p.properties)
+				w.add(`<w:p>%s`, properties)
 				w.run(run, l)
 				w.WriteString(`</w:p>`)
 			}
@@ -210,3 +210,18 @@ func emboldened(run string) string {
 }
 
 var leading = regexp.MustCompile(`^(<w:rStyle\s[^>]*/>)?(<w:rFonts\s[^>]*/>)?`)
+
+var anyKeep = regexp.MustCompile(`<w:keepNext(\s[^>]*)?/>`)
+
+// leadsOn is a paragraph's properties with the wish to stay on the page of what follows.
+func leadsOn(properties string) string {
+	const keep = `<w:keepNext/>`
+	inner, ok := strings.CutPrefix(anyKeep.ReplaceAllString(properties, ""), `<w:pPr>`)
+	if !ok {
+		return `<w:pPr>` + keep + `</w:pPr>`
+	}
+	head := styled.FindString(inner)
+	return `<w:pPr>` + head + keep + inner[len(head):]
+}
+
+var styled = regexp.MustCompile(`^<w:pStyle\s[^>]*/>`)
