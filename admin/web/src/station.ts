@@ -49,6 +49,7 @@ export function follow(parts: Part[]): void {
   let wall = wallOf(clock?.dataset.wall ?? "");
   let wallAt = heard;
   let last = "";
+  let awaited: Set<Element> | null = null; // the parts that are still as they were before the line was lost
   let events: EventSource;
 
   function setLost(is: boolean): void {
@@ -58,24 +59,55 @@ export function follow(parts: Part[]): void {
     document.body.classList.toggle("stale", is);
   }
 
+  function movingParts(): Element[] {
+    return [...document.querySelectorAll('[hx-trigger*="station"]')];
+  }
+
+  // Heard again: what stands behind the notice is as old as the silence. It is drawn anew, whatever the event says, and shown
+  // after that; a part that does not come is asked for with the next event.
+  function drawAnew(): void {
+    last = "";
+    awaited = new Set(movingParts());
+  }
+
+  document.body.addEventListener("htmx:finally:request", (e) => {
+    const { sourceElement, response } = e.detail.ctx;
+    if (!awaited || (response && response.status >= 400)) {
+      return;
+    }
+    if (response || sourceElement.id === "week") { // the week is kept still while somebody reads or drags in it
+      awaited.delete(sourceElement);
+    }
+    if (awaited.size === 0) {
+      awaited = null;
+      setLost(false);
+    }
+  });
+
   function take(now: Now): void {
     heard = wallAt = performance.now();
     wall = wallOf(now.at);
     parts.forEach((p) => p.take(now));
     const a = now.on_air;
+    if (document.body.classList.contains("stale")) {
+      drawAnew();
+    }
     const key = JSON.stringify([now.state, a && [a.broadcast, a.item, a.lost], now.hold, now.output, now.clock, now.alarms,
       now.next && now.next.occurrence, now.log, now.at.slice(0, 16)]);
     if (key !== last) {
       last = key;
       document.body.dispatchEvent(new CustomEvent("station"));
     }
-    setLost(false);
+    if (awaited?.size === 0) {
+      setLost(false);
+    }
   }
 
   function tick(): void {
     const t = performance.now();
-    if (t - heard > silence) {
+    if (t - heard > silence && !document.body.classList.contains("stale")) {
       setLost(true);
+      movingParts().forEach((p) => p.dispatchEvent(new Event("htmx:abort"))); // an answer that comes late is old, too
     }
     const now = wall + t - wallAt;
     const d = new Date(now);
