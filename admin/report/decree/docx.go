@@ -49,7 +49,7 @@ type writer struct {
 	bytes.Buffer
 	ctx     context.Context
 	measure *paper.Paper // made when something is measured: its letters are large
-	width   float64 // of the text area, millimetres
+	width   float64      // of the text area, millimetres
 }
 
 func newWriter(ctx context.Context) *writer {
