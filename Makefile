@@ -51,7 +51,8 @@ pictures: web
 	@LOAXA_TEST_ALL=1 LOAXA_SHOTS='$(CURDIR)/$(WEB)/dist' $(GO) test -count=1 -run HelpPictures ./admin
 
 # Rooms where the race detector has nothing to find, or finds it in a part of the tests: they run without it, in full.
-ONE_GOROUTINE := -e '/audio$$' -e '/audio/decode$$' -e '/playlog/crash$$' -e 'loaxa/schedule$$' -e '/cmd/makepage$$'
+ONE_GOROUTINE := -e '/audio$$' -e '/audio/decode$$' -e '/playlog/crash$$' -e 'loaxa/schedule$$' -e '/cmd/makepage$$' \
+	-e '/report/paper$$' -e '/report/sheet$$' -e '/report/diary$$' -e '/report/wording$$'
 
 # Everything, and nothing skipped: first all packages with the race detector, then the tests on a sound server alone,
 # without it, because they measure time. The program under test is built without cgo by the tests themselves.
@@ -63,7 +64,7 @@ test: page web
 	GOGC=400 CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Cores|Child|Cancelling|Dies|Parent|Hostile' ./audio/decode
 	echo "== without the race detector and in full: pages in a browser, plan, player, log, decoders; sums and years too long for it"
 	CGO_ENABLED=0 $(GO) test -timeout 15m -run 'Browser|Axe' ./admin
-	GOGC=400 CGO_ENABLED=0 $(GO) test -timeout 10m ./audio ./audio/decode ./schedule ./player ./player/playlog/... ./cmd/makepage
+	GOGC=400 CGO_ENABLED=0 $(GO) test -timeout 10m ./audio ./audio/decode ./schedule ./player ./player/playlog/... ./cmd/makepage ./admin/report/paper ./admin/report/sheet ./admin/report/diary ./admin/report/wording
 	echo "== on a sound server, alone"
 	LOAXA_DEVICE=1 CGO_ENABLED=0 $(GO) test -count=1 -p 1 -parallel 4 -timeout 15m ./player/speaker $$(test -d cmd/loaxa/device && echo ./cmd/loaxa/device)
 
