@@ -139,6 +139,8 @@ var access = map[string]string{
 	"POST /campaigns/:id/pause":             editors,
 	"POST /campaigns/:id/reject":            approving,
 	"POST /campaigns/:id/submit":            editors,
+	"GET /campaigns/:id/reply.docx":         signed,
+	"GET /campaigns/:id/reply.pdf":          signed,
 	"GET /campaigns/:id/times":              editors,
 	"POST /campaigns/:id/times":             editors,
 	"GET /campaigns/new":                    editors,

@@ -36,7 +36,7 @@ func (p *Pages) routes() []route.Route {
 		rt.Roles = route.Editors()
 		return rt
 	}
-	return []route.Route{
+	return append(p.replyRoutes(), []route.Route{
 		frame.Look(campaignsPath, p.getCampaigns),
 		editing(campaignsPath+"/new", p.getCampaignFiles),
 		form(campaignsPath+"/new", "campaign", api.MaxImportForm, p.postCampaignFiles),
@@ -59,7 +59,7 @@ func (p *Pages) routes() []route.Route {
 		frame.Act(one+"/pause", "campaign", p.postCampaignPause),
 		editing(one+"/makeups", p.getCampaignMakeups),
 		frame.Act(one+"/makeups", "campaign", p.postCampaignMakeups),
-	}
+	}...)
 }
 
 func campaignPath(id, rest string) string { return campaignsPath + "/" + id + rest }

@@ -16,20 +16,18 @@ import (
 // Head is what the station's own data give of an official paper.
 type Head struct {
 	Letterhead schedule.Letterhead
-	Code       string    // "BC-UBND"
-	Recipients []string  // after "Như trên"
 	Made       time.Time // in the station's zone; the day itself stays blank
 }
 
 // Document is the reply as an official paper. Words are those of the language of papers, Vietnamese.
 func (r *Reply) Document(w locale.Words, h Head) decree.Document {
 	t := teller{r, w, h.Made.Location()}
-	d := decree.Document{Parent: h.Letterhead.Parent, Issuer: cmp.Or(h.Letterhead.Issuer, r.StationName), Place: h.Letterhead.Place, Code: cmp.Or(h.Code, "BC-UBND"),
+	d := decree.Document{Parent: h.Letterhead.Parent, Issuer: cmp.Or(h.Letterhead.Issuer, r.StationName), Place: h.Letterhead.Place, Code: cmp.Or(h.Letterhead.Code, "BC-UBND"),
 		Month: h.Made.Month(), Year: h.Made.Year(), Kind: w.T("reply.kind"), Subject: t.subject(), Made: h.Made,
-		Recipients: append([]string{w.T("reply.as.above")}, h.Recipients...),
+		Recipients: h.Letterhead.Recipients,
 		Signature:  decree.Signature{Mode: h.Letterhead.Mode, Title: h.Letterhead.Title, Name: h.Letterhead.Signer}}
-	if len(h.Recipients) == 0 {
-		d.Recipients = append(d.Recipients, w.T("reply.file.copy"))
+	if len(d.Recipients) == 0 {
+		d.Recipients = []string{w.T("reply.as.above"), w.T("reply.file.copy")}
 	}
 	if r.Letter.Agency != "" {
 		d.Addressees = []string{r.Letter.Agency}
