@@ -358,7 +358,16 @@ func TestCampaignPageTellsAndMakesUp(t *testing.T) {
 	tells(t, s.shown(t, boss, at), "Đợt này đang tạm dừng", "Sẽ thiếu")
 	goes(t, s.sendLetter(t, boss, at+"/pause", url.Values{"pause": {"no"}}), at+"?note=campaign_resumed")
 	s.pass(28 * 24 * time.Hour) // the last day
-	tells(t, s.shown(t, boss, at), "Trả lời công văn", "đã phát 1/", "ngày cuối")
+	tells(t, s.shown(t, boss, at), "Trả lời công văn", "đã phát 1/", "ngày cuối", "/reply.docx", "/reply.pdf")
+	// On its last day the answer goes back as a paper, for whoever may read.
+	for ending, begins := range map[string]string{".docx": "PK", ".pdf": "%PDF-"} {
+		if w := s.ask("GET", at+"/reply"+ending, s.token(t, account.Inspector), ""); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), begins) {
+			t.Errorf("%s: %d %.80q", ending, w.Code, w.Body)
+		}
+		if w := s.ask("GET", "/campaigns/none/reply"+ending, boss, ""); w.Code != http.StatusNotFound {
+			t.Errorf("of no campaign: %d", w.Code)
+		}
+	}
 	if page := s.shown(t, s.token(t, account.Inspector), at); strings.Contains(page, "<form method=\"post\" action=\""+at) {
 		t.Error("an inspector sees a button that would be refused")
 	}
