@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,30 +14,35 @@ import (
 // Somebody whose hands cannot hold a mouse comes by Tab to every control of every page, once and in the order of reading,
 // sees where they are, opens what is closed, and gets out again.
 func TestBrowserKeyboardReachesEveryControl(t *testing.T) {
+	t.Parallel()
 	s := newStation(t)
 	s.week(t)
 	base, _ := s.start(t)
 	addresses := s.walk(t)
-	for _, size := range []struct{ width, height int64 }{{360, 800}, {1366, 768}} {
-		t.Run(fmt.Sprintf("%dx%d", size.width, size.height), func(t *testing.T) {
-			t.Parallel()
-			ctx := browserFor(t, size.width, size.height, 8*time.Minute)
-			k := keys{t, ctx}
-			link, err := s.accounts.NewLink("station")
-			must(t, err)
-			must(t, chromedp.Do(ctx, chromedp.Navigate(base+api.LinkPath(link))))
-			for _, address := range addresses {
-				must(t, chromedp.Do(ctx, chromedp.Navigate(base+address)))
-				for _, fault := range k.walked() {
-					t.Errorf("%s: %s", address, fault)
-				}
+	bothSizes(t, func(t *testing.T, width, height int64) {
+		ctx := browserFor(t, width, height, 8*time.Minute)
+		k := keys{t, ctx}
+		through := func(address string) {
+			must(t, chromedp.Do(ctx, chromedp.Navigate(base+address)))
+			for _, fault := range k.walked() {
+				t.Errorf("%s: %s", address, fault)
 			}
-		})
-	}
+		}
+		for _, door := range []string{"/", "/password", "/help"} { // signed out
+			through(door)
+		}
+		link, err := s.accounts.NewLink("station")
+		must(t, err)
+		must(t, chromedp.Do(ctx, chromedp.Navigate(base+api.LinkPath(link))))
+		for _, address := range addresses {
+			through(address)
+		}
+	})
 }
 
 // The control: pages that keep the keyboard out, or in, are found by the same walk.
 func TestBrowserKeyboardWalkFindsFaults(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t, 360, 800)
 	k := keys{t, ctx}
 	for html, want := range map[string]string{

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -22,7 +23,12 @@ func (k keys) press(key string, with ...chromedp.Modifier) {
 	must(k.t, chromedp.Do(k.ctx, chromedp.KeyEvent(key, chromedp.KeyModifiers(with...))))
 }
 
-func (k keys) tab() { k.t.Helper(); k.press(kb.Tab) }
+// tab presses Tab. Browsers move on when it goes down; that it comes up again is left out for the many of a walk.
+func (k keys) tab() {
+	k.t.Helper()
+	_, err := chromedp.Call(k.ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9})
+	must(k.t, err)
+}
 
 func (k keys) back() { k.t.Helper(); k.press(kb.Tab, chromedp.ModifierShift) }
 
