@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -11,8 +13,19 @@ import (
 // MainZone is the only zone of loudspeakers known today.
 const MainZone = "main"
 
-// NormaliseText makes text NFC (decomposed Vietnamese prints broken), trims it and folds runs of space to one.
+// NormaliseText makes text NFC (decomposed Vietnamese prints broken), trims it and folds runs of space to one. What does
+// not show falls out: two titles that look alike are alike, and no title turns the line around that it stands in. Control
+// characters and what is no UTF-8 stay for the validation to refuse: they are no slip of a keyboard.
 func NormaliseText(s string) string {
+	if utf8.ValidString(s) { // Map would make it valid
+		s = strings.Map(func(r rune) rune {
+			if unicode.In(r, unicode.Cf, unicode.Co) {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	// After that, since what was dropped may have stood between a letter and its accent.
 	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
 }
 
