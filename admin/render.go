@@ -17,9 +17,6 @@ import (
 	"loaxa/admin/route"
 )
 
-// pieceTime is how long one piece of a stream may take to be taken.
-const pieceTime = 30 * time.Second
-
 // render writes a reply. What fails before the first byte becomes a problem; what fails after can only be logged.
 func (s *Server) render(w http.ResponseWriter, rt route.Route, call *route.Call, reply route.Reply) {
 	var err error
@@ -132,7 +129,7 @@ func (s *Server) writeContent(w http.ResponseWriter, call *route.Call, rep route
 		h.Set("Content-Encoding", rep.Encoding)
 	}
 	attach(h, rep.Name)
-	http.ServeContent(&patient{ResponseWriter: w, extend: call.Extend}, call.Request, "", rep.Modified, rep.File)
+	http.ServeContent(&patient{ResponseWriter: w, extend: call.Extend, piece: s.limits.piece}, call.Request, "", rep.Modified, rep.File)
 	if err := rep.File.Close(); err != nil {
 		s.log.Warn("closing a file that was sent", "err", err)
 	}
@@ -156,7 +153,7 @@ func (s *Server) writeStream(w http.ResponseWriter, call *route.Call, rep route.
 	}
 	h.Set("Content-Type", rep.Type)
 	attach(h, rep.Name)
-	out := &streamWriter{patient: patient{ResponseWriter: w, extend: call.Extend}, control: http.NewResponseController(w)}
+	out := &streamWriter{patient: patient{ResponseWriter: w, extend: call.Extend, piece: s.limits.piece}, control: http.NewResponseController(w)}
 	w.WriteHeader(http.StatusOK)
 	err := rep.Write(ctx, out)
 	if ctx.Err() != nil {
@@ -174,10 +171,11 @@ func (s *Server) writeStream(w http.ResponseWriter, call *route.Call, rep route.
 type patient struct {
 	http.ResponseWriter
 	extend func(time.Duration)
+	piece  time.Duration // that one piece may take to be taken
 }
 
 func (p *patient) Write(b []byte) (int, error) {
-	p.extend(pieceTime)
+	p.extend(p.piece)
 	return p.ResponseWriter.Write(b)
 }
 
@@ -195,7 +193,7 @@ type streamWriter struct {
 }
 
 func (w *streamWriter) Flush() error {
-	w.extend(pieceTime)
+	w.extend(w.piece)
 	return w.control.Flush()
 }
 

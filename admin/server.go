@@ -25,16 +25,17 @@ import (
 	"loaxa/player/playlog/evidence"
 )
 
-// Limits of the server. A request that is not slow is read within readTime and answered within writeTime.
-const (
-	headerTime  = 5 * time.Second
-	readTime    = 15 * time.Second
-	writeTime   = 30 * time.Second
-	idleTime    = 2 * time.Minute
-	headerBytes = 32 << 10
-	connections = 256
-	graceTime   = 700 * time.Millisecond // for what is under way when the server stops
-)
+// limits of the server. A request that is not slow is read within read and answered within write; a stream may take piece
+// for each of its pieces. Grace is for what is under way when the server stops.
+type limits struct {
+	header, read, write, idle, piece, grace time.Duration
+	connections, perAddress                 int // at once; a browser opens six, and one more for each page that listens
+}
+
+var usualLimits = limits{header: 5 * time.Second, read: 15 * time.Second, write: 30 * time.Second, idle: 2 * time.Minute, piece: 30 * time.Second,
+	grace: 700 * time.Millisecond, connections: 256, perAddress: 64}
+
+const headerBytes = 32 << 10
 
 // Options of New. Listen or Socket may be left out, not both; PublicURL may be empty; the rest is required.
 type Options struct {
@@ -44,6 +45,7 @@ type Options struct {
 	Logger    *slog.Logger
 	Station   api.Options // what the API and the pages speak of
 	Verifier  []byte      // the verifier page to be handed out; none when the program was built without it
+	limits    *limits     // of a test; nil is usualLimits
 }
 
 // Server is the HTTP server of the station.
@@ -57,6 +59,7 @@ type Server struct {
 	operator func(actor string, op evidence.Operator)
 	now      func() time.Time
 	visits   visitBook
+	limits   limits
 
 	handler    http.Handler
 	listeners  []net.Listener
@@ -98,8 +101,11 @@ func build(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{log: o.Logger, publicURL: o.PublicURL, accounts: o.Station.Accounts, words: words, operator: station.Operator, now: o.Station.Now,
-		visits:  visitBook{seen: make(map[string]time.Time)},
+		limits: usualLimits, visits: visitBook{seen: make(map[string]time.Time)},
 		limiter: account.NewLimiter(o.Station.Now, badTries, badWindow, badAddresses)}
+	if o.limits != nil {
+		s.limits = *o.limits
+	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.pages, err = page.New(page.Options{Station: station, Accounts: o.Station.Accounts, Limiter: s.limiter, Verifier: o.Verifier, ProblemOf: problemOf, Reach: s.Reach})
 	if err != nil {
@@ -193,7 +199,7 @@ func (s *Server) serve(c *gin.Context, rt route.Route, call *route.Call) {
 		s.operator(call.Who.Actor, evidence.Operator{What: "visit", Object: rt.Path, Result: "done"})
 	}
 	if rt.Slow {
-		call.Extend(pieceTime)
+		call.Extend(s.limits.piece)
 	}
 	reply, err := rt.Handle(call)
 	if err != nil {
@@ -231,7 +237,7 @@ func (s *Server) listen(o Options) error {
 		}
 		s.address = l.Addr().String()
 		// The socket stands outside this limit: a flood on the network never keeps `loaxa stop` out.
-		s.listeners = append(s.listeners, netutil.LimitListener(l, connections))
+		s.listeners = append(s.listeners, netutil.LimitListener(newFairListener(l, s.limits.perAddress, o.PublicURL != ""), s.limits.connections))
 	}
 	return nil
 }
@@ -244,8 +250,8 @@ func (s *Server) Reach() frame.Reach { return frame.ReachOf(s.address, s.publicU
 
 // Run serves until ctx ends, then stops within a second: streams end at once, short requests may finish.
 func (s *Server) Run(ctx context.Context) error {
-	server := &http.Server{Handler: s.handler, ConnContext: rememberPeer, ReadHeaderTimeout: headerTime, ReadTimeout: readTime,
-		WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+	server := &http.Server{Handler: s.handler, ConnContext: rememberPeer, ReadHeaderTimeout: s.limits.header, ReadTimeout: s.limits.read,
+		WriteTimeout: s.limits.write, IdleTimeout: s.limits.idle, MaxHeaderBytes: headerBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range s.listeners {
@@ -259,7 +265,7 @@ func (s *Server) Run(ctx context.Context) error {
 	g.Go(func() error {
 		<-ctx.Done()
 		s.stop()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTime)
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.grace)
 		defer cancel()
 		if err := server.Shutdown(grace); err != nil {
 			s.log.Debug("ending requests that took too long", "err", err)
