@@ -225,7 +225,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, asPage bool, err
 		h.Set("WWW-Authenticate", `Bearer realm="loaxa"`)
 	}
 	words := s.wordsFor(asPage, r)
-	doc := document{Type: "about:blank", Status: p.Status, Code: p.Code, Detail: p.Detail, Fields: p.Fields, Context: p.Context}
+	doc := document{Type: "about:blank", Status: p.Status, Code: p.Code, Detail: plainly(p.Detail), Fields: p.Fields, Context: p.Context}
 	doc.Title, doc.Do = p.Sentences(words)
 	if asPage && (p.Code == "sign_in" || p.Code == "phone") && r.Method == http.MethodGet && r.URL.Query().Get("part") == "" {
 		var page route.Page

@@ -191,6 +191,9 @@ func (s *Server) serve(c *gin.Context, rt route.Route, call *route.Call) {
 	if err == nil && rt.MaxBody > 0 && c.Request.ContentLength > rt.MaxBody {
 		err = &http.MaxBytesError{Limit: rt.MaxBody}
 	}
+	if err == nil && rt.Page {
+		err = takeTyped(c.Request)
+	}
 	if err != nil {
 		s.refuse(c.Writer, c.Request, rt.Page, err)
 		return

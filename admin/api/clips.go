@@ -188,7 +188,7 @@ func (a *API) receive(form *multipart.Reader) (u arrival, err error) {
 
 // fileName is the last part of the name that came along: some browsers send the whole path.
 func fileName(part *multipart.Part) string {
-	return path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
+	return path.Base(strings.ReplaceAll(route.Typed(part.FileName()), `\`, "/"))
 }
 
 // readForm hands the parts of a form on as they come: files under the name file, everything else as a short text.
@@ -218,7 +218,7 @@ func readForm(form *multipart.Reader, field func(name, value string) error, file
 		if len(value) > fieldLimit {
 			return &route.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Detail: fmt.Sprintf("%s has more than %d bytes", part.FormName(), fieldLimit)}
 		}
-		if err := field(part.FormName(), string(value)); err != nil {
+		if err := field(part.FormName(), route.Typed(string(value))); err != nil {
 			return err
 		}
 	}

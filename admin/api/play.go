@@ -8,11 +8,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"loaxa/admin/account"
 	"loaxa/admin/route"
 	"loaxa/player"
+	"loaxa/schedule"
 )
 
 // maxReason is the longest reason that a person may give, in characters.
@@ -190,7 +189,7 @@ func cleanReason(s string) (string, error) { return oneLine("reason", s) }
 
 // oneLine keeps what a person gives as the reason of an act, in that field, to one readable line.
 func oneLine(field, s string) (string, error) {
-	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	s = schedule.NormaliseText(route.Typed(s))
 	if utf8.RuneCountInString(s) > maxReason {
 		return "", &route.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Detail: "the reason is too long",
 			Fields: []route.Field{{Field: field, Code: "too_long", Message: "the reason has more than 300 characters"}}}
