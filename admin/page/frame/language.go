@@ -17,7 +17,8 @@ func (f *Frame) postLanguage(c *route.Call) (route.Reply, error) {
 		lang = locale.English
 	}
 	back := c.Request.PostForm.Get("back")
-	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n") {
+	// Browsers drop tabs out of an address: behind one, another site would stand at once.
+	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n\t") {
 		back = "/"
 	}
 	cookie := NewSessionCookie(c.Request, string(lang), 365*24*3600) //nolint:gosec // it has all three, Secure where the connection is

@@ -29,6 +29,7 @@ type CampaignTimes struct {
 	PerDay, Days int
 	Times        []string // as many as PerDay
 	Choices      []int    // of PerDay
+	Aim          string   // the target as it stands in the form
 	Preview      *Preview
 }
 
@@ -51,6 +52,12 @@ func (p *Pages) getCampaignTimes(c *route.Call) (route.Reply, error) {
 
 func (p *Pages) timesPage(c *route.Call, s CampaignStep, perDay, status int) (route.Reply, error) {
 	out := CampaignTimes{CampaignStep: s, PerDay: perDay, Days: daysOf(s.K)}
+	if s.K.Target > 0 {
+		out.Aim = strconv.FormatInt(s.K.Target, 10)
+	}
+	if status != 0 {
+		out.Aim = c.Request.PostForm.Get("target")
+	}
 	if out.Days == 0 {
 		out.Days = usualDays
 	}
@@ -111,7 +118,10 @@ func takeTimes(k *schedule.Campaign, form url.Values) {
 	k.Times = nil
 	for _, t := range form["time"] {
 		if t = strings.TrimSpace(t); t != "" {
-			k.Times = append(k.Times, t[:min(len(t), len("15:04"))]) // some browsers add seconds
+			if at, err := time.Parse(time.TimeOnly, t); err == nil { // some browsers add seconds
+				t = at.Format("15:04")
+			}
+			k.Times = append(k.Times, t)
 		}
 	}
 	k.Weekdays = nil

@@ -147,7 +147,7 @@ func (p *Pages) postCode(c *route.Call) (route.Reply, error) {
 	}
 	notice, status := p.frame.Refused(c.Words, err)
 	d, err := p.newDoor(c.Words, c.Words.T("signin.title"), notice)
-	d.Next = "/"
+	d.Next, d.Code = "/", code
 	return p.doorAgain(c, "signin.html", d, status, err)
 }
 

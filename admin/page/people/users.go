@@ -33,6 +33,10 @@ type Member struct {
 	account.Person
 	Self bool
 	Last bool // the last administrator: neither closed nor demoted
+	// Typed and Picked stand in the form: what is stored, or what somebody wrote and was refused, which holds it Open.
+	Typed  string
+	Picked account.Role
+	Open   bool
 	// Others may take over from this person.
 	Others []account.Person
 }
@@ -120,7 +124,7 @@ func (u *Users) split(people []account.Person) {
 		if one.Role == account.Administrator {
 			administrators++
 		}
-		u.People = append(u.People, Member{Person: one, Self: one.ID == u.Who.Person})
+		u.People = append(u.People, Member{Person: one, Self: one.ID == u.Who.Person, Typed: one.Name, Picked: one.Role})
 	}
 	for i := range u.People {
 		m := &u.People[i]
@@ -167,6 +171,12 @@ func (p *Pages) usersAgain(c *route.Call, open string, refused error) (route.Rep
 		u.Login, u.FullName, u.Role = form.Get("login"), form.Get("name"), form.Get("role")
 	case "visit":
 		u.Visitor = form.Get("name")
+	case "edit":
+		for i := range u.People {
+			if m := &u.People[i]; m.ID == form.Get("id") {
+				m.Typed, m.Picked, m.Open = form.Get("name"), account.Role(form.Get("role")), true
+			}
+		}
 	}
 	return route.Page{Status: status, Name: "users.html", Data: u}, nil
 }
@@ -196,7 +206,7 @@ func (p *Pages) postUserAdd(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) postUserEdit(c *route.Call) (route.Reply, error) {
-	return p.userForm(c, "", func(get func(string) string) (route.Reply, error) {
+	return p.userForm(c, "edit", func(get func(string) string) (route.Reply, error) {
 		_, err := p.accounts.EditPerson(c.Who.Actor, get("id"), get("name"), account.Role(get("role")))
 		return usersNote("person_saved"), err
 	})

@@ -209,7 +209,8 @@ func (f setting) read(form url.Values) string {
 	var lines []string
 	for i := range schedule.MaxQuietSpans {
 		row := func(part string) string {
-			return strings.ReplaceAll(strings.TrimSpace(form.Get(fmt.Sprintf("%s.%d.%s", f.name, i, part))), " ", "")
+			// Without any space: the ends of lines and spaces are what keeps rows and parts apart below.
+			return strings.Join(strings.Fields(form.Get(fmt.Sprintf("%s.%d.%s", f.name, i, part))), "")
 		}
 		from, to, days, percent := row("from"), row("to"), row("days"), row("percent")
 		if from == "" && to == "" {
