@@ -91,7 +91,7 @@ func (s *station) conform(t testing.TB, d description, method, path string, w *h
 	kind, _, err := mime.ParseMediaType(w.Header().Get("Content-Type"))
 	path, _, _ = strings.Cut(path, "?")
 	rt := s.find(method, path)
-	if err != nil || rt == nil || rt.Page || !strings.HasPrefix(path, api.Prefix) || strings.HasSuffix(path, "/openapi.json") ||
+	if err != nil || rt == nil || rt.Page || !strings.HasPrefix(path, api.Prefix) || strings.HasSuffix(path, "/openapi.json") || strings.HasSuffix(path, "/file") ||
 		(kind != "application/json" && kind != "application/problem+json") {
 		return // nothing that is described
 	}

@@ -12,6 +12,7 @@ import (
 	"loaxa/admin/api"
 	"loaxa/admin/intake"
 	"loaxa/admin/locale"
+	"loaxa/admin/report/desk"
 	"loaxa/admin/route"
 	"loaxa/admin/upload"
 	"loaxa/audio/library"
@@ -40,7 +41,8 @@ func problemOf(err error) *route.Problem {
 	}
 	switch {
 	case errors.Is(err, rulebook.ErrNotFound), errors.Is(err, library.ErrNotFound), errors.Is(err, account.ErrNotFound),
-		errors.Is(err, library.ErrNoPhoto), errors.Is(err, intake.ErrNotFound), errors.Is(err, upload.ErrNotFound):
+		errors.Is(err, library.ErrNoPhoto), errors.Is(err, intake.ErrNotFound), errors.Is(err, upload.ErrNotFound),
+		errors.Is(err, desk.ErrNotFound):
 		return make(http.StatusNotFound, "not_found")
 	case errors.Is(err, library.ErrState):
 		return make(http.StatusConflict, "wrong_state")
@@ -52,6 +54,10 @@ func problemOf(err error) *route.Problem {
 		return make(http.StatusConflict, "not_waiting")
 	case errors.Is(err, upload.ErrUnfinished):
 		return make(http.StatusConflict, "unfinished")
+	case errors.Is(err, desk.ErrNotDone):
+		return make(http.StatusConflict, "report_not_done")
+	case errors.Is(err, desk.ErrBusy):
+		return make(http.StatusServiceUnavailable, "busy_reports")
 	case errors.Is(err, intake.ErrBusy):
 		return make(http.StatusServiceUnavailable, "busy")
 	case errors.Is(err, rulebook.ErrConflict), errors.Is(err, library.ErrMeanwhile):

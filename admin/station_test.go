@@ -22,6 +22,7 @@ import (
 	"loaxa/admin/api"
 	"loaxa/admin/intake"
 	"loaxa/admin/page/frame"
+	"loaxa/admin/report/desk"
 	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 	"loaxa/player"
@@ -159,6 +160,7 @@ type station struct {
 	library  *library.Library
 	playlog  *playlog.Log
 	intake   *intake.Intake
+	reports  *desk.Desk
 	fetcher  *fetch.Fetcher // of links to a local server
 	options  Options
 	dir      string
@@ -203,12 +205,12 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 	s.alarms = alarm.NewBoard(s.clock, nil)
 	s.library, s.playlog = openLibrary(t, s), openLog(t, s)
 	s.site, s.fetcher = newSite(t)
-	s.intake = runIntake(t, s)
+	s.intake, s.reports = runIntake(t, s), runReports(t, s)
 	s.player = &fakePlayer{watchers: make(map[chan struct{}]bool),
 		snapshot: player.Snapshot{At: s.now, State: player.Resting, Device: "virtual", Output: "virtual"}}
 	s.options = Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Listen: "127.0.0.1:0",
 		Station: api.Options{Player: s.player, Rules: s.rules, Library: s.library, Log: s.playlog, Accounts: s.accounts, Alarms: s.alarms,
-			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Reports: s.reports, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			Stamp: func() clock.Stamp {
 				return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: cmp.Or(s.trust, clock.Synchronised)}
 			},
@@ -257,6 +259,23 @@ func runIntake(t testing.TB, s *station) *intake.Intake {
 		}
 	})
 	return in
+}
+
+// runReports makes the reports of a station for as long as the test takes.
+func runReports(t testing.TB, s *station) *desk.Desk {
+	t.Helper()
+	d, err := desk.New(desk.Options{Dir: filepath.Join(s.dir, "reports"), Room: s.library.Room, Now: s.clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- d.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("the reports ended with %v", err)
+		}
+	})
+	return d
 }
 
 func (s *station) input() schedule.Input {

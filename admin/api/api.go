@@ -13,6 +13,8 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/admin/intake"
+	"loaxa/admin/locale"
+	"loaxa/admin/report/desk"
 	"loaxa/admin/route"
 	"loaxa/admin/upload"
 	"loaxa/audio/library"
@@ -66,6 +68,7 @@ type Options struct {
 	Stamp    func() clock.Stamp
 	SpoolDir string // an existing folder on the data disk, for uploads under way
 	Intake   *intake.Intake
+	Reports  *desk.Desk
 	Version  string
 	Logger   *slog.Logger
 	Checks   []func(context.Context) Finding
@@ -84,7 +87,7 @@ func (o Options) missing() string {
 	}{
 		{"Player", o.Player == nil}, {"Rules", o.Rules == nil}, {"Library", o.Library == nil}, {"Log", o.Log == nil},
 		{"Accounts", o.Accounts == nil}, {"Alarms", o.Alarms == nil}, {"Input", o.Input == nil}, {"Now", o.Now == nil},
-		{"Stamp", o.Stamp == nil}, {"SpoolDir", o.SpoolDir == ""}, {"Intake", o.Intake == nil}, {"Version", o.Version == ""}, {"Logger", o.Logger == nil},
+		{"Stamp", o.Stamp == nil}, {"SpoolDir", o.SpoolDir == ""}, {"Intake", o.Intake == nil}, {"Reports", o.Reports == nil}, {"Version", o.Version == ""}, {"Logger", o.Logger == nil},
 	} {
 		if f.absent {
 			return f.name
@@ -99,6 +102,8 @@ type API struct {
 	o        Options
 	promised owedList
 	checked  logCheck
+	reckoned accounts
+	official locale.Words  // of papers that are handed in
 	streams  chan struct{} // one element per open event stream
 	uploads  chan struct{} // one element per upload under way
 	urgent   chan struct{} // one element while the file of an emergency is received and imported
@@ -115,12 +120,16 @@ func New(o Options) (*API, error) {
 	if f := o.missing(); f != "" {
 		return nil, errors.New("building the API: Options." + f + " is missing")
 	}
-	a := &API{o: o, checked: logCheck{running: make(chan struct{}, 1)}, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
+	a := &API{o: o, checked: logCheck{running: make(chan struct{}, 1)}, reckoned: accounts{turn: make(chan struct{}, 1)}, streams: make(chan struct{}, maxStreams), uploads: make(chan struct{}, maxUploads),
 		copies: make(chan struct{}, maxCopies), urgent: make(chan struct{}, 1), room: o.Library.Room,
 		refusals: newRefusalBook(),
 		shelf:    &shelf{library: o.Library},
 	}
-	var err error
+	words, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	a.official = words.In(locale.Vietnamese)
 	a.pieces, err = upload.New(upload.Options{Dir: filepath.Join(o.SpoolDir, "uploads"), Path: Prefix + "/uploads/",
 		MaxBytes: uploadLimit, Room: a.room, Now: o.Now, Logger: o.Logger})
 	if err != nil {
@@ -159,7 +168,7 @@ func (a *API) Routes() []route.Route {
 	for _, part := range [][]route.Route{a.stationRoutes(), a.settingsRoutes(), a.clipRoutes(), a.clipActRoutes(),
 		a.importRoutes(), a.uploadRoutes(), a.topicRoutes(), a.playlistRoutes(),
 		a.programmeRoutes(), a.editRoutes(), a.campaignRoutes(), a.dayRoutes(), a.planRoutes(), a.whyRoutes(), a.playRoutes(), a.broadcastRoutes(), a.clockRoutes(), a.nightRoutes(),
-		a.logRoutes(), a.accountRoutes(), a.peopleRoutes(), a.healthRoutes()} {
+		a.logRoutes(), a.statisticsRoutes(), a.reportRoutes(), a.accountRoutes(), a.peopleRoutes(), a.healthRoutes()} {
 		t = append(t, part...)
 	}
 	return t

@@ -70,6 +70,7 @@ func (s *station) run(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return s.log.Run(ctx) })
 	g.Go(func() error { return s.player.Run(ctx) })
 	g.Go(func() error { return s.intake.Run(ctx) })
+	g.Go(func() error { return s.reports.Run(ctx) })
 }
 
 // announce says where the station is to be found.
@@ -164,6 +165,7 @@ func (a *app) within(ctx context.Context, conf config, use func(*client) error) 
 	g.Go(func() error { return s.server.Run(ctx) })
 	g.Go(func() error { return s.pump(ctx) })
 	g.Go(func() error { return s.intake.Run(ctx) })
+	g.Go(func() error { return s.reports.Run(ctx) })
 	used := use(dial(socket, a.as))
 	cancel()
 	return errors.Join(used, ignoreCancel(g.Wait()), s.close())

@@ -16,6 +16,7 @@ import (
 	"loaxa/admin/account"
 	"loaxa/admin/api"
 	"loaxa/admin/intake"
+	"loaxa/admin/report/desk"
 	"loaxa/audio/fetch"
 	"loaxa/audio/library"
 	"loaxa/player"
@@ -40,6 +41,7 @@ type station struct {
 	library  *library.Library
 	facts    *facts
 	intake   *intake.Intake
+	reports  *desk.Desk
 	log      *playlog.Log
 	accounts *account.Book
 	player   *player.Player
@@ -79,7 +81,7 @@ func (a *app) build(conf config, b building) (_ *station, err error) {
 	}
 	journal := &alarmJournal{logger: s.logger, board: func() []alarm.Alarm { return s.alarms.Snapshot() }}
 	s.alarms = alarm.NewBoard(s.clock.Now, journal.changed)
-	steps := []func(building) error{s.openState, s.openLog, s.buildPlayer, s.buildIntake, s.buildServer}
+	steps := []func(building) error{s.openState, s.openLog, s.buildPlayer, s.buildIntake, s.buildReports, s.buildServer}
 	if b.mayInit {
 		steps = steps[:2]
 	}
@@ -170,13 +172,18 @@ func (s *station) buildIntake(building) error {
 	return err
 }
 
+func (s *station) buildReports(building) (err error) {
+	s.reports, err = desk.New(desk.Options{Dir: s.folder.path("spool/reports"), Room: s.library.Room, Now: s.clock.Now, Logger: s.logger})
+	return err
+}
+
 func (s *station) buildServer(b building) (err error) {
 	o := admin.Options{
 		Socket: cmp.Or(b.socket, socketOf(s.folder.dir)), PublicURL: s.conf.PublicURL, Logger: s.logger,
 		Station: api.Options{
 			Player: s.player, Rules: s.book, Library: s.library, Log: s.log, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.facts.input, Now: s.clock.Now, Stamp: s.clock.Stamp, SpoolDir: s.folder.path("spool"),
-			Intake:  s.intake,
+			Intake: s.intake, Reports: s.reports,
 			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo, ClockNote: s.clock.TrustNote,
 			LastNight: s.night.get, Rehearse: func(ctx context.Context, actor string) (api.Night, error) { return s.rehearse(ctx, actor, b.device) },
 		},
