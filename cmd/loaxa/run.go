@@ -68,7 +68,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print one JSON document")
 	for _, c := range []*cobra.Command{
 		a.serveCommand(), a.demoCommand(), a.initCommand(), a.clipCommand(), a.campaignCommand(), a.planCommand(), a.whyCommand(), a.nowCommand(), a.playCommand(), a.extendCommand(),
-		a.stopCommand(), a.holdCommand(), a.releaseCommand(), a.logCommand(), a.verifyCommand(), a.userCommand(),
+		a.stopCommand(), a.holdCommand(), a.releaseCommand(), a.logCommand(), a.reportCommand(), a.verifyCommand(), a.userCommand(),
 		a.doctorCommand(), a.clockCommand(), a.checkCommand(), a.versionCommand(), a.speakerCommand(), a.decodeCommand(),
 	} {
 		root.AddCommand(c)
