@@ -9,6 +9,7 @@ import (
 
 	"loaxa/admin/report"
 	"loaxa/admin/report/desk"
+	"loaxa/admin/report/diary"
 	"loaxa/admin/report/sheet"
 	"loaxa/admin/route"
 	"loaxa/schedule"
@@ -60,6 +61,8 @@ const (
 // reportForms is every form there is.
 func reportForms() []reportForm {
 	return []reportForm{
+		{"diary", "pdf", mediaPDF, makeBook},
+		{"diary", "xlsx", mediaXLSX, inRows(sheet.XLSX)},
 		{"diary", "csv", mediaCSV, inRows(func(ctx context.Context, w io.Writer, a *report.Account, o sheet.Options) error {
 			return sheet.CSV(ctx, w, a, o, sheet.Semicolon)
 		})},
@@ -97,7 +100,17 @@ func (m making) sheet(ctx context.Context) (*report.Account, sheet.Options, erro
 // words are Vietnamese, whoever asks: what is handed in to an office is.
 func (m making) words() (sheet.Options, error) {
 	topics, err := m.api.o.Rules.Taxonomy()
-	return sheet.Options{Words: m.api.official, Zone: m.api.o.Now().Location(), Station: m.api.o.Rules.Settings().StationName, Taxonomy: topics}, err
+	return sheet.Options{Words: m.api.official, Zone: m.api.o.Now().Location(), Station: m.api.o.Rules.Settings().StationName, Taxonomy: topics, Temp: m.api.o.Reports.Dir()}, err
+}
+
+// makeBook is the diary as the book that inspectors read.
+func makeBook(ctx context.Context, m making, w io.Writer) error {
+	account, o, err := m.sheet(ctx)
+	if err != nil {
+		return err
+	}
+	return diary.PDF(ctx, w, account, diary.Options{Words: o.Words, Zone: o.Zone, Station: o.Station, Letterhead: m.api.o.Rules.Settings().Letterhead,
+		History: o.History, Step: m.from("pages", 0.6, 1)})
 }
 
 // longestCalendar is how far a plan is worked out.
@@ -116,6 +129,14 @@ func makeCalendar(ctx context.Context, m making, w io.Writer) error {
 	set := m.api.o.Rules.Settings()
 	return sheet.ICS(ctx, w, schedule.Plan(m.api.o.Input(), m.in.From, m.in.Until),
 		sheet.Calendar{From: m.in.From, Until: m.in.Until, Code: set.StationCode, Name: set.StationName, Made: m.api.o.Now()}, o)
+}
+
+// ReportForms are the kinds with their forms, in the order in which they are shown.
+func ReportForms() (out [][2]string) {
+	for _, f := range reportForms() {
+		out = append(out, [2]string{f.kind, f.form})
+	}
+	return out
 }
 
 func formOf(kind, form string) (reportForm, error) {

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"loaxa/admin/report"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
+	"loaxa/schedule"
 )
 
 // maxRemembered is of how many rows an account may be to be kept for the next question: that of a year on a small machine.
@@ -224,6 +224,15 @@ func (a *API) TopicTitle(tag string) string {
 	return tag
 }
 
+// Axes are those of today's taxonomy.
+func (a *API) Axes() []schedule.Axis {
+	topics, err := a.o.Rules.Taxonomy()
+	if err != nil {
+		a.o.Logger.Error("reading the taxonomy", "err", err)
+	}
+	return topics.Axes
+}
+
 // TotalOf is the total of one key, and its rows in the account; nil when nothing has it.
 func TotalOf(account *report.Account, d report.Dimension, key string, zone *time.Location) *report.Total {
 	all := account.Totals(d, zone)
@@ -233,5 +242,3 @@ func TotalOf(account *report.Account, d report.Dimension, key string, zone *time
 	}
 	return &all[i]
 }
-
-func sizeText(size int64) string { return strconv.FormatInt(size, 10) }

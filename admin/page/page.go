@@ -27,6 +27,7 @@ import (
 	"loaxa/admin/page/lookup"
 	"loaxa/admin/page/people"
 	"loaxa/admin/page/playlist"
+	"loaxa/admin/page/reports"
 	"loaxa/admin/page/setting"
 	"loaxa/admin/page/shelf"
 	"loaxa/admin/route"
@@ -81,6 +82,7 @@ func New(o Options) (*Pages, error) {
 		letter.New(f, o.Station).Screen(),
 		diary.New(f, o.Station).Screen(),
 		lookup.New(f, o.Station).Screen(),
+		reports.New(f, o.Station).Screen(),
 		p.people.Screen(),
 		setting.New(f, o.Station, o.Reach).Screen(),
 		help.New(f).Screen(),

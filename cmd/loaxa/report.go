@@ -27,7 +27,7 @@ type reportView struct {
 
 // reportForms are the files that each kind of report can be; the station has the last word.
 var reportForms = []struct{ kind, short, forms string }{
-	{"diary", "The diary of broadcasts (nhật ký phát thanh), as csv, json, or ics of the plan", "csv json ics"},
+	{"diary", "The diary of broadcasts (nhật ký phát thanh), as pdf, xlsx, csv, json, or ics of the plan", "pdf xlsx csv json ics"},
 }
 
 func (a *app) reportCommand() *cobra.Command {

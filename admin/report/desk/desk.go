@@ -128,6 +128,9 @@ func New(o Options) (*Desk, error) {
 	return &Desk{o: o, wake: make(chan struct{}, 1)}, nil
 }
 
+// Dir is where a maker may keep what does not fit into memory: it is emptied when the program starts.
+func (d *Desk) Dir() string { return d.o.Dir }
+
 // Run makes what is ordered until ctx ends.
 func (d *Desk) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepTime)
