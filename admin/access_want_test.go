@@ -247,6 +247,7 @@ var access = map[string]string{
 	"POST /start/heard":                     boss,
 	"POST /start/station":                   boss,
 	"POST /start/tone":                      boss,
+	"GET /statistics":                       signed,
 	"POST /stop":                            urgent,
 	"GET /users":                            boss,
 	"POST /users/add":                       boss,

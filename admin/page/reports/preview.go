@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"time"
 
 	"loaxa/admin/api"
@@ -134,9 +136,19 @@ func (r *Reports) rowsOf(by, key string) string {
 	return rowsPath + "?" + v.Encode()
 }
 
+// nameless puts what has no name behind what has one.
+func nameless(t report.Total) int {
+	if t.Key == "" {
+		return 1
+	}
+	return 0
+}
+
 func (r *Reports) table(w locale.Words, a *report.Account, d report.Dimension, by, name string, station *api.API) Table {
 	t := Table{Name: name, About: w.Or("reports.by."+by+".about", "")}
-	for _, total := range a.Totals(d, r.Now.At.Location()) {
+	totals := a.Totals(d, r.Now.At.Location())
+	slices.SortStableFunc(totals, func(x, y report.Total) int { return cmp.Compare(nameless(x), nameless(y)) })
+	for _, total := range totals {
 		if len(t.Rows) == tableRows && by != report.ByWeek.Name {
 			t.More++
 			continue

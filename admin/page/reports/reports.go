@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"loaxa/admin/api"
+	"loaxa/admin/locale"
 	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 )
@@ -36,14 +37,24 @@ func New(f *frame.Frame, station *api.API) *Pages { return &Pages{frame: f, stat
 // Screen is what they bring to the table. Everybody who is signed in may make reports: it is the operator's duty, and the
 // inspector's reason to come.
 func (p *Pages) Screen() frame.Screen {
-	preview, rows, file := frame.Look(reportsPath, p.getReports), frame.Look(rowsPath, p.getRows), frame.Look(filesPath+":id/file", p.getFile)
-	preview.Slow, rows.Slow, file.Slow = true, true, true // years of a log take a while to read
+	preview, rows, file, pictures := frame.Look(reportsPath, p.getReports), frame.Look(rowsPath, p.getRows), frame.Look(filesPath+":id/file", p.getFile), frame.Look(statisticsPath, p.getStatistics)
+	preview.Slow, rows.Slow, file.Slow, pictures.Slow = true, true, true, true // years of a log take a while to read
 	return frame.Screen{
-		Routes: []route.Route{preview, rows, frame.Look(filesPath+":id", p.getWork), file,
+		Routes: []route.Route{preview, rows, pictures, frame.Look(filesPath+":id", p.getWork), file,
 			form(reportsPath+"/make", "report", p.postMake), form(filesPath+":id/end", "", p.postEnd)},
 		Templates: templates,
-		Functions: template.FuncMap{"size": sizeText},
+		Functions: template.FuncMap{"size": sizeText, "tableIn": tableIn},
 	}
+}
+
+// tablePart is a table with the words of its page.
+type tablePart struct {
+	W     locale.Words
+	Table Table
+}
+
+func tableIn(page interface{ Words() locale.Words }, t Table) tablePart {
+	return tablePart{W: page.Words(), Table: t}
 }
 
 func form(path, logged string, h route.Handler) route.Route {

@@ -22,6 +22,9 @@ func timeWords(w locale.Words, ms int64) string {
 	case minutes < 60:
 		return w.T("reports.minutes", minutes)
 	}
+	if minutes%60 == 0 {
+		return w.T("reports.whole_hours", minutes/60)
+	}
 	return w.T("reports.hours", minutes/60, minutes%60)
 }
 
