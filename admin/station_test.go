@@ -210,7 +210,7 @@ func newStation(t testing.TB, adjust ...func(*Options)) *station {
 		snapshot: player.Snapshot{At: s.now, State: player.Resting, Device: "virtual", Output: "virtual"}}
 	s.options = Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Listen: "127.0.0.1:0",
 		Station: api.Options{Player: s.player, Rules: s.rules, Library: s.library, Log: s.playlog, Accounts: s.accounts, Alarms: s.alarms,
-			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Reports: s.reports, Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Input: s.input, Now: s.clock, SpoolDir: s.dir, Intake: s.intake, Reports: s.reports, Template: filepath.Join(s.dir, "template.docx"), Version: "test", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			Stamp: func() clock.Stamp {
 				return clock.Stamp{Wall: s.clock(), Boot: "boot", Trust: cmp.Or(s.trust, clock.Synchronised)}
 			},

@@ -69,6 +69,7 @@ type Options struct {
 	SpoolDir string // an existing folder on the data disk, for uploads under way
 	Intake   *intake.Intake
 	Reports  *desk.Desk
+	Template string // file of the commune's own template of the report; it need not exist
 	Version  string
 	Logger   *slog.Logger
 	Checks   []func(context.Context) Finding
@@ -87,7 +88,7 @@ func (o Options) missing() string {
 	}{
 		{"Player", o.Player == nil}, {"Rules", o.Rules == nil}, {"Library", o.Library == nil}, {"Log", o.Log == nil},
 		{"Accounts", o.Accounts == nil}, {"Alarms", o.Alarms == nil}, {"Input", o.Input == nil}, {"Now", o.Now == nil},
-		{"Stamp", o.Stamp == nil}, {"SpoolDir", o.SpoolDir == ""}, {"Intake", o.Intake == nil}, {"Reports", o.Reports == nil}, {"Version", o.Version == ""}, {"Logger", o.Logger == nil},
+		{"Stamp", o.Stamp == nil}, {"SpoolDir", o.SpoolDir == ""}, {"Intake", o.Intake == nil}, {"Reports", o.Reports == nil}, {"Template", o.Template == ""}, {"Version", o.Version == ""}, {"Logger", o.Logger == nil},
 	} {
 		if f.absent {
 			return f.name

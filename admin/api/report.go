@@ -9,8 +9,10 @@ import (
 
 	"loaxa/admin/report"
 	"loaxa/admin/report/desk"
+	"loaxa/admin/report/results"
 	"loaxa/admin/route"
 	"loaxa/player/playlog/evidence"
+	"loaxa/schedule"
 )
 
 // ReportRequest asks for a report.
@@ -21,8 +23,10 @@ type ReportRequest struct {
 	Until time.Time `json:"until"` // not itself part of the period
 	// Size makes it by the log's first records alone, up to a checkpoint, so that it comes out the same again; 0 is all.
 	Size int64 `json:"size,omitempty"`
-	// Texts are the sections of the results as a person wrote them; what is left out is prefilled.
-	Texts map[string]string `json:"texts,omitempty"`
+	// Texts are the sections of the results as a person wrote them; without them they are as prefilled. Letterhead is that of
+	// this one paper; without it the station's.
+	Texts      *results.Texts       `json:"texts,omitempty"`
+	Letterhead *schedule.Letterhead `json:"letterhead,omitempty"`
 }
 
 // ReportAnswer is a report as it stands.
@@ -81,6 +85,9 @@ func (a *API) OrderReport(c *route.Call, in ReportRequest) (desk.Job, error) {
 	}
 	if f.media == mediaICS && in.Until.Sub(in.From) > longestCalendar {
 		return desk.Job{}, badPeriod("a plan is worked out for at most a year")
+	}
+	if err := a.checkPaper(in); err != nil {
+		return desk.Job{}, err
 	}
 	zone := a.o.Now().Location()
 	in.From, in.Until = in.From.In(zone), in.Until.In(zone)

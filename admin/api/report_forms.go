@@ -68,6 +68,9 @@ func reportForms() []reportForm {
 		})},
 		{"diary", "json", mediaJSON, inRows(sheet.JSON)},
 		{"diary", "ics", mediaICS, makeCalendar},
+		{"results", "docx", mediaDOCX, makeDOCX},
+		{"results", "pdf", mediaPDF, makePaper},
+		{"results", "xlsx", mediaXLSX, inRows(sheet.XLSX)},
 	}
 }
 

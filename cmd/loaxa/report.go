@@ -28,6 +28,7 @@ type reportView struct {
 // reportForms are the files that each kind of report can be; the station has the last word.
 var reportForms = []struct{ kind, short, forms string }{
 	{"diary", "The diary of broadcasts (nhật ký phát thanh), as pdf, xlsx, csv, json, or ics of the plan", "pdf xlsx csv json ics"},
+	{"results", "The report of the results (báo cáo kết quả tuyên truyền), as docx, pdf, or xlsx of its figures", "docx pdf xlsx"},
 }
 
 func (a *app) reportCommand() *cobra.Command {

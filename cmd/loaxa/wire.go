@@ -183,7 +183,7 @@ func (s *station) buildServer(b building) (err error) {
 		Station: api.Options{
 			Player: s.player, Rules: s.book, Library: s.library, Log: s.log, Accounts: s.accounts, Alarms: s.alarms,
 			Input: s.facts.input, Now: s.clock.Now, Stamp: s.clock.Stamp, SpoolDir: s.folder.path("spool"),
-			Intake: s.intake, Reports: s.reports,
+			Intake: s.intake, Reports: s.reports, Template: s.folder.path("report-template.docx"),
 			Version: version, Logger: s.logger, Checks: s.checks(b.device), Demo: b.demo, ClockNote: s.clock.TrustNote,
 			LastNight: s.night.get, Rehearse: func(ctx context.Context, actor string) (api.Night, error) { return s.rehearse(ctx, actor, b.device) },
 		},

@@ -29,6 +29,7 @@ type Reports struct {
 	Apart     []Figure // what is told apart from it
 	Tables    []Table
 	Forms     []FormButton
+	Paper     Paper
 	Files     []File
 	Problem   frame.Notice
 }
@@ -70,15 +71,15 @@ func (p *Pages) getReports(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	page := Reports{Shell: shell, Forms: formButtons(c.Words), Files: filesOf(c.Words, p.station.Reports(c))}
-	status := p.preview(c, &page)
+	status := p.preview(c, &page, c.Query)
 	return route.Page{Status: status, Name: "reports.html", Data: page}, nil
 }
 
 // preview reads the period onto the page. One that cannot be shown is said on the page, which keeps its form.
-func (p *Pages) preview(c *route.Call, page *Reports) (status int) {
+func (p *Pages) preview(c *route.Call, page *Reports, get func(string) string) (status int) {
 	var err error
 	var account *report.Account
-	if page.Period, err = periodOf(c.Query, page.Now.At); err == nil {
+	if page.Period, err = periodOf(get, page.Now.At); err == nil {
 		account, err = p.read(c, page.query)
 	}
 	page.Quick = quickSpans(c.Words, page.Now.At, page.Period)
@@ -87,6 +88,10 @@ func (p *Pages) preview(c *route.Call, page *Reports) (status int) {
 		return status
 	}
 	page.tell(c.Words, account, p.station)
+	if page.Paper, err = p.draft(account); err != nil {
+		page.Problem, status = p.frame.Refused(c.Words, err)
+		return status
+	}
 	return http.StatusOK
 }
 

@@ -43,7 +43,7 @@ func (p *Pages) Screen() frame.Screen {
 		Routes: []route.Route{preview, rows, pictures, frame.Look(filesPath+":id", p.getWork), file,
 			form(reportsPath+"/make", "report", p.postMake), form(filesPath+":id/end", "", p.postEnd)},
 		Templates: templates,
-		Functions: template.FuncMap{"size": sizeText, "tableIn": tableIn},
+		Functions: template.FuncMap{"size": sizeText, "tableIn": tableIn, "modes": func() []string { return []string{"", "tm", "kt", "tl"} }},
 	}
 }
 

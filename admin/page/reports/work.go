@@ -67,9 +67,15 @@ func (p *Pages) postMake(c *route.Call) (route.Reply, error) {
 		return nil, err
 	}
 	in := api.ReportRequest{Kind: get("kind"), Form: get("form"), From: period.query.From, Until: period.query.Until, Size: period.Size}
+	var paper *Paper
+	if in.Kind == "results" {
+		head := p.station.Settings().Letterhead
+		paper = paperOf(c.Request.PostForm, head)
+		in.Texts, in.Letterhead = &paper.Texts, &paper.Head
+	}
 	j, err := p.station.OrderReport(c, in)
 	if err != nil {
-		return nil, err
+		return p.again(c, paper, err)
 	}
 	if j, err = p.station.Report(c, j.ID, patience); err != nil {
 		return nil, err
@@ -78,6 +84,23 @@ func (p *Pages) postMake(c *route.Call) (route.Reply, error) {
 		return route.Redirect{To: filesPath + j.ID + "/file"}, nil
 	}
 	return route.Redirect{To: filesPath + j.ID}, nil
+}
+
+// again shows the form with what was written into it, and why nothing was made: nobody writes a page of text twice.
+func (p *Pages) again(c *route.Call, paper *Paper, cause error) (route.Reply, error) {
+	if paper == nil {
+		return nil, cause
+	}
+	shell, err := p.frame.Shell(c, reportsPath, c.Words.T("menu.reports"))
+	if err != nil {
+		return nil, err
+	}
+	page := Reports{Shell: shell, Forms: formButtons(c.Words), Files: filesOf(c.Words, p.station.Reports(c))}
+	p.preview(c, &page, c.Request.PostForm.Get)
+	paper.Open, page.Paper = true, *paper
+	var status int
+	page.Problem, status = p.frame.Refused(c.Words, cause)
+	return route.Page{Status: status, Name: "reports.html", Data: page}, nil
 }
 
 func (p *Pages) getWork(c *route.Call) (route.Reply, error) {
