@@ -63,6 +63,7 @@ var notWalked = map[string]string{
 	"/campaigns/:id/reply.pdf":  "a download",
 
 	"/reports/files/:id/file": "a download",
+	"/reports/template/file":  "a download",
 	"/reports/files/:id":      "is found by who ordered it alone; looked at by itself",
 
 	"/playlists/clips":  "a part of a page: what the search in a playlist's form found",

@@ -40,8 +40,8 @@ func (p *Pages) Screen() frame.Screen {
 	preview, rows, file, pictures := frame.Look(reportsPath, p.getReports), frame.Look(rowsPath, p.getRows), frame.Look(filesPath+":id/file", p.getFile), frame.Look(statisticsPath, p.getStatistics)
 	preview.Slow, rows.Slow, file.Slow, pictures.Slow = true, true, true, true // years of a log take a while to read
 	return frame.Screen{
-		Routes: []route.Route{preview, rows, pictures, frame.Look(filesPath+":id", p.getWork), file,
-			form(reportsPath+"/make", "report", p.postMake), form(filesPath+":id/end", "", p.postEnd)},
+		Routes: append(p.templateRoutes(), preview, rows, pictures, frame.Look(filesPath+":id", p.getWork), file,
+			form(reportsPath+"/make", "report", p.postMake), form(filesPath+":id/end", "", p.postEnd)),
 		Templates: templates,
 		Functions: template.FuncMap{"size": sizeText, "tableIn": tableIn, "modes": func() []string { return []string{"", "tm", "kt", "tl"} }},
 	}

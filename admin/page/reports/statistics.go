@@ -75,7 +75,7 @@ func (p *Pages) pictures(c *route.Call, page *Statistics) error {
 	if err != nil {
 		return err
 	}
-	page.Year = months(c, whole, year)
+	page.Year = months(c, whole, year, now)
 	account, err := p.read(c, report.Query{From: month, Until: next, Size: whole.Size})
 	if err != nil {
 		return err
@@ -108,14 +108,17 @@ func (p *Pages) topicOr(c *route.Call) func(key string) string {
 	}
 }
 
-// months are the twelve of a year, each leading to its pictures.
-func months(c *route.Call, a *report.Account, year time.Time) Table {
+// months are those of a year that have come, each leading to its pictures.
+func months(c *route.Call, a *report.Account, year, now time.Time) Table {
 	totals := map[string]report.Total{}
 	for _, t := range a.Totals(report.ByMonth, year.Location()) {
 		totals[t.Key] = t
 	}
 	out := Table{Name: c.Words.T("statistics.year", year.Year())}
 	for n := range 12 {
+		if year.AddDate(0, n, 0).After(now) {
+			break
+		}
 		key := year.AddDate(0, n, 0).Format("2006-01")
 		t := totals[key]
 		counted := t.Counted()
