@@ -35,7 +35,7 @@ func newBook(t interface {
 	b := &book{now: begins, boot: "boot-1"}
 	var err error
 	b.Log, err = playlog.Open(playlog.Options{Path: filepath.Join(dir, "playlog.db"), AnchorDir: filepath.Join(dir, "anchors"), KeyPath: filepath.Join(dir, "log.key"),
-		StationCode: "THU", StationName: "Đài thử", Device: "main", MayInit: true, Raise: func(code, detail string) {}, Clear: func(string) {},
+		StationCode: "THU", StationName: "Đài thử", Device: "main", MayInit: true, Raise: func(string, string) {}, Clear: func(string) {},
 		Stamp: func() evidence.Stamp {
 			b.up++
 			return evidence.Stamp{Wall: evidence.At(b.now), Boot: b.boot, UpMS: b.up, Clock: evidence.Clock{State: cmp.Or(b.trust, "synchronised")}}
