@@ -134,11 +134,12 @@ type focus struct {
 	Many    bool   // the browser's own control of several parts, each of which takes a Tab
 	Wrong   string // what is wrong with it where it is
 	Outside bool   // the focus has left the page
+	Menu    bool   // part of the menu, which ends every page alike
 	Before  string // what is wrong with the look of the control that had the focus before
 }
 
-// walked is what a walk by Tab through a page found wrong.
-func (k keys) walked() (faults []string) {
+// walked is what a walk by Tab through a page found wrong; the menu at its end is walked through only when it is asked for.
+func (k keys) walked(menu bool) (faults []string) {
 	k.t.Helper()
 	evaluate[bool](k.ctx, k.t, keyWatch)
 	seen, last, stays := map[int]int{}, focus{At: -2}, 0
@@ -148,11 +149,12 @@ func (k keys) walked() (faults []string) {
 		if f.Before != "" {
 			faults = append(faults, f.Before)
 		}
-		if f.Outside || f.At != last.At && seen[f.At] > 0 && len(seen) > 1 {
-			if !f.Outside && f.At != firstOf(seen) {
+		end := f.Outside || f.Menu && !menu
+		if end || f.At != last.At && seen[f.At] > 0 && len(seen) > 1 {
+			if !end && f.At != firstOf(seen) {
 				faults = append(faults, "comes a second time: "+f.HTML)
 			}
-			return append(faults, k.unreached(seen)...)
+			return append(faults, k.unreached(seen, menu)...)
 		}
 		if f.At == last.At {
 			if stays++; !f.Many || stays > 20 {
@@ -196,12 +198,12 @@ func (k keys) step() (f focus) {
 }
 
 // unreached lists the controls that can be seen and were not come to.
-func (k keys) unreached(seen map[int]int) (faults []string) {
+func (k keys) unreached(seen map[int]int, menu bool) (faults []string) {
 	k.t.Helper()
 	var all []focus
 	must(k.t, json.Unmarshal([]byte(evaluate[string](k.ctx, k.t, `JSON.stringify(keyWanted())`)), &all))
 	for _, f := range all {
-		if seen[f.At] == 0 {
+		if seen[f.At] == 0 && (menu || !f.Menu) {
 			faults = append(faults, "no key leads to "+f.HTML)
 		}
 	}
@@ -213,6 +215,7 @@ func (k keys) unreached(seen map[int]int) (faults []string) {
 // the grip of a row have other ways beside them (the player's own slider, ↑ and ↓).
 const keyWatch = `(() => {
 	const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, audio[controls], [tabindex], [contenteditable]";
+	const bars = "#menu, .bar";
 	const list = () => [...document.querySelectorAll(controls)];
 	const short = e => e.outerHTML.replace(/\s+/g, " ").slice(0, 160);
 	const shown = e => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length > 0;
@@ -235,7 +238,7 @@ const keyWatch = `(() => {
 		if (!out.Outside && before != e) beforeLook = look(e); // of a date the browser marks each part by itself
 		before = out.Outside ? null : e;
 		if (out.Outside) return out;
-		out.At = place(e); out.HTML = short(e); out.Tag = e.tagName;
+		out.Menu = !!e.closest(bars); out.At = place(e); out.HTML = short(e); out.Tag = e.tagName;
 		out.Closed = e.tagName == "SUMMARY" && !e.parentElement.open;
 		out.Many = e.tagName == "AUDIO" || /^(date|time|month|week|datetime-local|file)$/.test(e.type);
 		const under = covered(e);
@@ -245,5 +248,5 @@ const keyWatch = `(() => {
 		const can = list().filter(e => shown(e) && !e.matches(":disabled") && !e.closest("[aria-hidden=true]") && !(e.tagName == "SUMMARY" && e.parentElement.querySelector("summary") != e) && group(e) == e);
 		const hand = [...document.querySelectorAll("body *")].filter(e => getComputedStyle(e).cursor == "pointer" && getComputedStyle(e.parentElement).cursor != "pointer" && shown(e)
 			&& !e.closest(controls) && !e.querySelector(controls) && !(e.closest("label") || {}).control && !e.closest("[data-shape], [data-grip]"));
-		return [...can.map(e => ({At: place(e), HTML: short(e)})), ...hand.map(e => ({At: -9, HTML: short(e)}))] };
+		return [...can.map(e => ({At: place(e), HTML: short(e), Menu: !!e.closest(bars)})), ...hand.map(e => ({At: -9, HTML: short(e)}))] };
 	return true })()`
