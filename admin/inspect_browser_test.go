@@ -142,7 +142,7 @@ func (s *station) offersNothing(ctx context.Context, t *testing.T, base string, 
 func exported(ctx context.Context, t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
-	_, err := chromedp.CallBrowser(ctx, devtools.SetDownloadBehavior, devtools.SetDownloadBehaviorParams{Behavior: devtools.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir})
+	_, err := chromedp.CallBrowser(ctx, devtools.SetDownloadBehavior, devtools.SetDownloadBehaviorParams{Behavior: devtools.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir}) //nolint:misspell // the browser's word
 	must(t, err)
 	press(ctx, t, `form[action="/diary/export"] button`)
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

@@ -194,7 +194,7 @@ func (p *screen) send(selector string, files ...string) {
 func (p *screen) download(selector string) (file string) {
 	p.t.Helper()
 	dir := p.t.TempDir()
-	_, err := chromedp.CallBrowser(p.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir})
+	_, err := chromedp.CallBrowser(p.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir}) //nolint:misspell // the browser's word
 	p.must(err)
 	p.tap(selector)
 	await(p.t, patience, "the file has come", func() error {
