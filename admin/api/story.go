@@ -17,11 +17,11 @@ type Story struct {
 	report.Trace
 }
 
-// StoryItem is one attempt to play one item, StoryEvent what happened beside it.
-type (
-	StoryItem  = report.TraceItem
-	StoryEvent = report.TraceEvent
-)
+// StoryItem is one attempt to play one item.
+type StoryItem = report.TraceItem
+
+// StoryEvent is what happened beside it.
+type StoryEvent = report.TraceEvent
 
 // Story tells of the broadcast whose outcome is that record, or with index < 0 of an undecided one by its ID.
 func (a *API) Story(epoch, index int64, broadcast string) (Story, error) {

@@ -141,7 +141,7 @@ func wrap(face font.Face, text string, width int) []string {
 				line = next
 				continue
 			case line != "":
-				out, line = append(out, line), ""
+				out = append(out, line)
 			}
 			for !fits(word) {
 				head := ""
