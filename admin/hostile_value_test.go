@@ -150,7 +150,7 @@ func standsAgain(shown []string, text string) bool {
 			}
 			return r
 		}, s)
-		return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+		return strings.Join(strings.Fields(norm.NFC.String(s)), "") // where spaces stand is the form's affair
 	}
 	return slices.ContainsFunc(shown, func(s string) bool {
 		return plain(s) == plain(text) || len(text) > 2 && strings.Contains(plain(s), plain(text))
