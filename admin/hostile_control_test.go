@@ -40,10 +40,10 @@ func TestAttackFindsFormsThatDoHarm(t *testing.T) {
 			w.Header().Set("Location", r.FormValue("reason"))
 			w.WriteHeader(http.StatusSeeOther)
 		}, "leads to"},
-		"says nothing of what is too much": {func(w http.ResponseWriter, r *http.Request, _ *slog.Logger) {
+		"says nothing of what is too much": {func(w http.ResponseWriter, _ *http.Request, _ *slog.Logger) {
 			w.WriteHeader(http.StatusRequestEntityTooLarge)
 		}, "does not say so"},
-		"is refused as it is meant": {func(w http.ResponseWriter, r *http.Request, _ *slog.Logger) {
+		"is refused as it is meant": {func(w http.ResponseWriter, _ *http.Request, _ *slog.Logger) {
 			w.WriteHeader(http.StatusBadRequest)
 		}, "as it is meant it is refused"},
 	} {
