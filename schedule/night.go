@@ -17,6 +17,17 @@ const effectReach = 33 * 24 * time.Hour
 // when the nights of the next 33 days stay as they were. Effects by day that come earlier do not hide it: of a programme
 // at 16:00 and 03:15 the second is the one to ask about.
 func NightEffect(before, after Input, now time.Time) (first Occurrence, ok bool) {
+	return nightWhere(before, after, now, func(was, is Occurrence) bool { return !soundsAlike(was, is) })
+}
+
+// NightBegins is the first occurrence at night that was silent before a change and sounds after it. It is for changes that
+// only take away: a broadcast that gets shorter by them wakes nobody, but one that the thing taken away kept silent does.
+func NightBegins(before, after Input, now time.Time) (first Occurrence, ok bool) {
+	return nightWhere(before, after, now, func(was, _ Occurrence) bool { return was.Verdict == VerdictSkipped })
+}
+
+// nightWhere is the first occurrence at night after a change that is new, or other than it was.
+func nightWhere(before, after Input, now time.Time, other func(was, is Occurrence) bool) (first Occurrence, ok bool) {
 	until := now.Add(effectReach)
 	stood := map[string]Occurrence{}
 	for _, o := range Plan(before, now, until) {
@@ -26,7 +37,7 @@ func NightEffect(before, after Input, now time.Time) (first Occurrence, ok bool)
 		if o.Verdict == VerdictSkipped || !AtNight(o.Start) {
 			continue
 		}
-		if was, known := stood[o.ID]; known && soundsAlike(was, o) {
+		if was, known := stood[o.ID]; known && !other(was, o) {
 			continue
 		}
 		if !ok || o.Start.Before(first.Start) {

@@ -66,7 +66,9 @@ func (a *API) campaignRoutes() []route.Route {
 		return described(edit("POST", "/campaigns/:id"+path, "campaign", summary, h), body, campaignAnswer{}, 0)
 	}
 	approve := approving(act("/approve", "Approve a campaign as it was looked at: its playlist and programme are made.", CampaignApproval{}, a.approveCampaign))
-	approve.Doc.Query = confirmParam()
+	shut := act("/close", "End a campaign; nothing more of it is planned.", nil, a.closeCampaign)
+	again := act("/makeups", "Plan make-ups at the moments given.", makeupsRequest{}, a.postMakeups)
+	approve.Doc.Query, shut.Doc.Query, again.Doc.Query = confirmParam(), confirmParam(), confirmParam()
 	return []route.Route{
 		described(read("/campaigns", "All campaigns.", a.listCampaigns), nil, campaignList{}, 0),
 		described(edit("POST", "/campaigns", "campaign", "Draw up a campaign from a letter.", a.postCampaign), c, c, http.StatusCreated),
@@ -77,9 +79,9 @@ func (a *API) campaignRoutes() []route.Route {
 		act("/submit", "Hand a campaign to the approver.", nil, a.submitCampaign),
 		approve,
 		approving(act("/reject", "Send a submitted campaign back, with the reason.", rejectRequest{}, a.rejectCampaign)),
-		act("/close", "End a campaign; nothing more of it is planned.", nil, a.closeCampaign),
+		shut,
 		described(read("/campaigns/:id/slots", "What is missing, and free moments to make up for it.", a.getSlots), nil, slotsAnswer{}, 0),
-		act("/makeups", "Plan make-ups at the moments given.", makeupsRequest{}, a.postMakeups),
+		again,
 	}
 }
 
@@ -216,7 +218,7 @@ func (a *API) ApproveCampaign(c *route.Call, id string, in CampaignApproval) (sc
 	if err := schedule.ValidateCampaign(k); err != nil {
 		return k, err // before any clip is approved with it
 	}
-	if err := a.askNight(ActOf(c), k.With(approvedIn(a.o.Input(), k), a.o.Now())); err != nil {
+	if err := a.askNight(ActOf(c), k.With(approvedIn(a.o.Input(), k.ClipIDs), a.o.Now())); err != nil {
 		return k, err
 	}
 	if err := a.campaignClips(c, k, in); err != nil {
@@ -251,13 +253,20 @@ func (a *API) campaignClips(c *route.Call, k schedule.Campaign, in CampaignAppro
 }
 
 func (a *API) closeCampaign(c *route.Call) (route.Reply, error) {
-	k, err := a.CloseCampaign(c.Who, c.Param("id"))
+	k, err := a.CloseCampaign(ActOf(c), c.Param("id"))
 	return a.campaignReply(k, err)
 }
 
-// CloseCampaign ends a campaign, or gives a draft up.
-func (a *API) CloseCampaign(who account.Identity, id string) (schedule.Campaign, error) {
-	return a.o.Rules.CloseCampaign(who.Actor, id)
+// CloseCampaign ends a campaign, or gives a draft up. What gave way to its broadcasts may sound now.
+func (a *API) CloseCampaign(act Act, id string) (schedule.Campaign, error) {
+	k, err := a.o.Rules.Campaign(id)
+	if err != nil {
+		return k, err
+	}
+	if err := a.askTaken(act, without(a.o.Input(), k.Programme, k.Makeups)); err != nil {
+		return k, err
+	}
+	return a.o.Rules.CloseCampaign(act.Who.Actor, id)
 }
 
 func (a *API) getSlots(c *route.Call) (route.Reply, error) {

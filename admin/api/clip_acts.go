@@ -80,6 +80,10 @@ func (a *API) clipActRoutes() []route.Route {
 		rt.Roles = []account.Role{account.Approver, account.Administrator}
 		return rt
 	}
+	asking := func(rt route.Route) route.Route {
+		rt.Doc.Query = confirmParam()
+		return rt
+	}
 	peaks := described(read("/clips/:id/peaks", "The waveform: lowest and highest sample of each stretch, of 127.", a.getPeaks), nil, peakAnswer{}, 0)
 	peaks.Doc.Query = []route.Param{{Name: "bins", About: "at most so many stretches, 1 to 20000, default 1200"}}
 	photo := described(edit("POST", "/photos", "photo", "Keep a JPEG or PNG picture of a signature on paper; the body is the picture.", a.postPhoto), nil, photoAnswer{}, http.StatusCreated)
@@ -87,15 +91,15 @@ func (a *API) clipActRoutes() []route.Route {
 	seen := read("/photos/:sha", "A picture of a signature on paper.", a.getPhoto)
 	seen.Slow, seen.Doc.Type = true, "image/*"
 	return []route.Route{
-		described(edit("PATCH", "/clips/:id", "clip", "Change what is said about a clip. Another letter or other days of validity void its approval.", a.patchClip), clipEdit{}, ClipAnswer{}, 0),
+		asking(described(edit("PATCH", "/clips/:id", "clip", "Change what is said about a clip. Another letter or other days of validity void its approval.", a.patchClip), clipEdit{}, ClipAnswer{}, 0)),
 		described(edit("DELETE", "/clips/:id", "clip", "Remove a clip that was never approved and is not used.", a.deleteClip), nil, nil, http.StatusNoContent),
 		described(edit("POST", "/clips/submit", "submit", "Submit drafts to an approver: all or none.", a.submitClips), clipsRequest{}, clipsAnswer{}, 0),
 		described(edit("POST", "/clips/:id/submit", "submit", "Submit a draft to an approver.", a.submitClip), nil, ClipAnswer{}, 0),
-		approving(described(edit("POST", "/clips/approve", "approve", "Approve clips at once: all or none.", a.approveClips), approvalRequest{}, clipsAnswer{}, 0)),
-		approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, as it is now or, with seen, only as it was.", a.approveClip), oneApproval{}, ClipAnswer{}, 0)),
+		asking(approving(described(edit("POST", "/clips/approve", "approve", "Approve clips at once: all or none.", a.approveClips), approvalRequest{}, clipsAnswer{}, 0))),
+		asking(approving(described(edit("POST", "/clips/:id/approve", "approve", "Approve a clip, as it is now or, with seen, only as it was.", a.approveClip), oneApproval{}, ClipAnswer{}, 0))),
 		approving(described(edit("POST", "/clips/:id/reject", "reject", "Send a submitted clip back, with the reason.", a.rejectClip), rejectRequest{}, ClipAnswer{}, 0)),
-		described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more. One in use needs even_if_used.", a.retireClip), retireRequest{}, ClipAnswer{}, 0),
-		described(edit("POST", "/clips/:id/trim", "trim", "Keep a part of the sound only; the original is kept whole, the approval is void. The work is an import.", a.trimClip), TrimRequest{}, ImportAnswer{}, http.StatusAccepted),
+		asking(described(edit("POST", "/clips/:id/retire", "retire", "Retire a clip: it is kept, and not played any more. One in use needs even_if_used.", a.retireClip), retireRequest{}, ClipAnswer{}, 0)),
+		asking(described(edit("POST", "/clips/:id/trim", "trim", "Keep a part of the sound only; the original is kept whole, the approval is void. The work is an import.", a.trimClip), TrimRequest{}, ImportAnswer{}, http.StatusAccepted)),
 		peaks, photo, seen,
 	}
 }
@@ -105,7 +109,7 @@ func (a *API) patchClip(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clip, err := a.EditClip(c.Who, c.Param("id"), library.Edit{Title: in.Title, Source: in.Source, Tags: in.Tags,
+	clip, err := a.EditClip(ActOf(c), c.Param("id"), library.Edit{Title: in.Title, Source: in.Source, Tags: in.Tags,
 		Letter: in.Letter, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil})
 	return a.clipReply(c, clip, err)
 }
@@ -133,7 +137,7 @@ func (a *API) approveClips(c *route.Call) (route.Reply, error) {
 	if err := c.DecodeJSON(&in); err != nil {
 		return nil, err
 	}
-	clips, err := a.ApproveClips(c.Who, in.IDs, in.Paper, in.Seen)
+	clips, err := a.ApproveClips(ActOf(c), in.IDs, in.Paper, in.Seen)
 	return route.JSON{Value: clipsAnswer{Clips: notNil(clips)}}, err
 }
 
@@ -148,7 +152,7 @@ func (a *API) approveClip(c *route.Call) (route.Reply, error) {
 	if in.Seen != nil {
 		seen[id] = *in.Seen
 	}
-	clips, err := a.ApproveClips(c.Who, []string{id}, in.Paper, seen)
+	clips, err := a.ApproveClips(ActOf(c), []string{id}, in.Paper, seen)
 	return a.firstReply(c, clips, err)
 }
 
@@ -168,7 +172,7 @@ func (a *API) retireClip(c *route.Call) (route.Reply, error) {
 			return nil, err
 		}
 	}
-	clip, err := a.RetireClip(c.Who, c.Param("id"), in.EvenIfUsed)
+	clip, err := a.RetireClip(ActOf(c), c.Param("id"), in.EvenIfUsed)
 	return a.clipReply(c, clip, err)
 }
 

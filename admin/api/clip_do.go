@@ -23,10 +23,28 @@ func (a *API) Clip(w locale.Words, id string) (ClipAnswer, error) {
 	return a.clipAnswer(w, c), nil
 }
 
-// EditClip changes what is said about a clip.
-func (a *API) EditClip(who account.Identity, id string, e library.Edit) (library.Clip, error) {
-	return a.o.Library.Edit(who.Actor, id, e)
+// EditClip changes what is said about a clip. Without a topic it may sound on a day of mourning, and without its approval
+// let another sound.
+func (a *API) EditClip(act Act, id string, e library.Edit) (library.Clip, error) {
+	c, err := a.o.Library.Get(id)
+	if err != nil {
+		return c, err
+	}
+	after := a.o.Input()
+	if e.Tags != nil {
+		after = clipsIn(after, func(f *schedule.ClipFact) { f.Tags = *e.Tags }, id)
+	}
+	if c.State == library.StateApproved && (other(e.Letter, c.Letter) || other(e.ValidFrom, c.ValidFrom) || other(e.ValidUntil, c.ValidUntil)) {
+		after = stateIn(after, library.StateDraft, id)
+	}
+	if err := a.askTaken(act, after); err != nil {
+		return library.Clip{}, err
+	}
+	return a.o.Library.Edit(act.Who.Actor, id, e)
 }
+
+// other tells whether an edit changes a thing that stands so.
+func other[T comparable](to *T, stands T) bool { return to != nil && *to != stands }
 
 // RemoveClip takes away a clip that was never approved and is not used.
 func (a *API) RemoveClip(who account.Identity, id string) error {
@@ -41,11 +59,15 @@ func (a *API) SubmitClips(who account.Identity, ids ...string) ([]library.Clip, 
 // maxRecorded is how many clips of one approval have a record of their own beside the change records of all.
 const maxRecorded = 50
 
-// ApproveClips approves clips at once, all or none, those in seen only as they were seen.
-func (a *API) ApproveClips(who account.Identity, ids []string, paper *library.Paper, seen map[string]library.Seen) ([]library.Clip, error) {
-	clips, err := a.o.Library.ApproveAsSeen(who.Actor, ids, paper, seen)
+// ApproveClips approves clips at once, all or none, those in seen only as they were seen. A programme at night that was
+// silent for want of this approval is asked about here: nobody was asked when it was stored.
+func (a *API) ApproveClips(act Act, ids []string, paper *library.Paper, seen map[string]library.Seen) ([]library.Clip, error) {
+	if err := a.askNight(act, approvedIn(a.o.Input(), ids)); err != nil {
+		return nil, err
+	}
+	clips, err := a.o.Library.ApproveAsSeen(act.Who.Actor, ids, paper, seen)
 	for _, id := range ids[:min(len(ids), maxRecorded)] {
-		a.acted(who, "approve", id, err)
+		a.acted(act.Who, "approve", id, err)
 	}
 	return clips, err
 }
@@ -55,9 +77,15 @@ func (a *API) RejectClip(who account.Identity, id, why string) (library.Clip, er
 	return a.o.Library.Reject(who.Actor, id, why)
 }
 
-// RetireClip takes a clip out of use; one that is still to be played only with evenIfUsed.
-func (a *API) RetireClip(who account.Identity, id string, evenIfUsed bool) (library.Clip, error) {
-	return a.o.Library.Retire(who.Actor, id, evenIfUsed)
+// RetireClip takes a clip out of use; one that is still to be played only with evenIfUsed. What gave way to its broadcasts
+// may sound now.
+func (a *API) RetireClip(act Act, id string, evenIfUsed bool) (library.Clip, error) {
+	if uses := a.o.Library.Uses(id); evenIfUsed || len(uses) == 0 { // else it is refused for its uses
+		if err := a.askTaken(act, stateIn(a.o.Input(), library.StateRetired, id)); err != nil {
+			return library.Clip{}, err
+		}
+	}
+	return a.o.Library.Retire(act.Who.Actor, id, evenIfUsed)
 }
 
 // TrimClip orders the cutting of a clip. It refuses at once what is plain before any work, so that a person need not look at
@@ -69,6 +97,9 @@ func (a *API) TrimClip(c *route.Call, id string, in TrimRequest) (intake.Import,
 	}
 	if uses := a.o.Library.Uses(id); len(uses) > 0 && !in.EvenIfUsed {
 		return intake.Import{}, &library.InUseError{ID: id, Uses: uses}
+	}
+	if err := a.askTaken(ActOf(c), stateIn(a.o.Input(), library.StateDraft, id)); err != nil {
+		return intake.Import{}, err // its approval is void once it is cut
 	}
 	return a.o.Intake.Order(c.Request.Context(), intake.Order{Actor: c.Who.Actor, Trim: &intake.Trim{
 		ClipID: id, Title: clip.Title, FromMS: in.FromMS, UntilMS: in.UntilMS, EvenIfUsed: in.EvenIfUsed}})

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/locale"
@@ -23,10 +24,10 @@ func confirmParam() []route.Param {
 	return []route.Param{{Name: Confirm, About: "night: yes, it is to sound between 21:00 and 06:00; without it such a change is refused with confirm_night"}}
 }
 
-// confirmed describes the confirmation at all routes that store something.
+// confirmed describes the confirmation at all routes of a list that change something; the others read.
 func confirmed(list []route.Route) []route.Route {
 	for i, r := range list {
-		if r.Method == http.MethodPost || r.Method == http.MethodPut {
+		if r.Method != http.MethodGet {
 			list[i].Doc.Query = confirmParam()
 		}
 	}
@@ -48,7 +49,16 @@ func ActOf(c *route.Call) Act {
 // askNight refuses a change that would let something sound at night, until the person has said so twice. A wrong hour is
 // entered by day and heard at 03:15.
 func (a *API) askNight(act Act, after schedule.Input) error {
-	first, night := schedule.NightEffect(a.o.Input(), after, a.o.Now())
+	return a.askAbout(act, after, schedule.NightEffect)
+}
+
+// askTaken is askNight for a change that only takes away: what it lets sound is a broadcast that was kept silent before.
+func (a *API) askTaken(act Act, after schedule.Input) error {
+	return a.askAbout(act, after, schedule.NightBegins)
+}
+
+func (a *API) askAbout(act Act, after schedule.Input, find func(before, after schedule.Input, now time.Time) (schedule.Occurrence, bool)) error {
+	first, night := find(a.o.Input(), after, a.o.Now())
 	if !night {
 		return nil
 	}

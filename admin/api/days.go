@@ -38,8 +38,8 @@ func (a *API) dayRoutes() []route.Route {
 	list.Doc.Query = []route.Param{{Name: "suggest", About: "a year: its public holidays that are not taken over yet"}}
 	return append([]route.Route{list,
 		described(read("/days/on/:date", "Which rule a day has, and its lunar date.", a.getDay), nil, dayAnswer{}, 0),
-		described(edit("DELETE", "/days/:id", "day", "Delete a special day.", a.deleteDay), nil, nil, http.StatusNoContent),
 	}, confirmed([]route.Route{
+		described(edit("DELETE", "/days/:id", "day", "Delete a special day.", a.deleteDay), nil, nil, http.StatusNoContent),
 		described(edit("POST", "/days", "day", "Make a special day.", a.postDay), d, d, http.StatusCreated),
 		described(edit("PUT", "/days/:id", "day", "Replace a special day; its revision must be the stored one.", a.putDay), d, d, 0),
 		described(edit("POST", "/mourning", "day", "National mourning (quốc tang): entertainment falls silent on these days.", a.postMourning), mourningRequest{}, d, http.StatusCreated),

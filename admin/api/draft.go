@@ -113,8 +113,14 @@ func (a *API) SaveProgramme(act Act, d Draft) (schedule.Programme, error) {
 	return a.o.Rules.PutProgramme(act.Who.Actor, p)
 }
 
-// DeleteProgramme takes a programme away; its history stays.
+// DeleteProgramme takes a programme away; its history stays. Another that gave way to it may sound now.
 func (a *API) DeleteProgramme(act Act, id string) error {
+	if _, err := a.o.Rules.Programme(id); err != nil {
+		return err
+	}
+	if err := a.askTaken(act, without(a.o.Input(), id)); err != nil {
+		return err
+	}
 	return a.o.Rules.DeleteProgramme(act.Who.Actor, id)
 }
 

@@ -107,21 +107,21 @@ func (a *API) MakeFirst(c *route.Call, f First) error {
 	if err := schedule.ValidateProgramme(p); err != nil {
 		return err
 	}
+	try, tried := list.Normalise(), p
+	try.ID, tried.ID, tried.EffectiveFrom = previewID, previewID, a.o.Now()
+	after := with(withList(approvedIn(a.o.Input(), []string{clip.ID}), try), tried)
+	if err := silent(after, a.o.Now()); err != nil {
+		return err
+	}
+	if err := a.askNight(ActOf(c), after); err != nil {
+		return err
+	}
 	if clip.State != library.StateApproved {
 		_, err := a.o.Library.Approve(c.Who.Actor, []string{clip.ID}, nil)
 		a.acted(c.Who, "approve", clip.ID, err)
 		if err != nil {
 			return err
 		}
-	}
-	try, tried := list.Normalise(), p
-	try.ID, tried.ID, tried.EffectiveFrom = previewID, previewID, a.o.Now()
-	after := with(withList(a.o.Input(), try), tried)
-	if err := silent(after, a.o.Now()); err != nil {
-		return err
-	}
-	if err := a.askNight(ActOf(c), after); err != nil {
-		return err
 	}
 	if list, err = a.o.Rules.PutPlaylist(c.Who.Actor, list); err != nil {
 		return err

@@ -74,12 +74,22 @@ func (a *API) CampaignClips(k schedule.Campaign) []library.Clip {
 	return out
 }
 
-// approvedIn is the input as it would be with the campaign's clips approved.
-func approvedIn(in schedule.Input, k schedule.Campaign) schedule.Input {
+// approvedIn is the input as it would be with these clips approved.
+func approvedIn(in schedule.Input, ids []string) schedule.Input {
+	return stateIn(in, library.StateApproved, ids...)
+}
+
+// stateIn is the input with some of its clips in another state.
+func stateIn(in schedule.Input, state string, ids ...string) schedule.Input {
+	return clipsIn(in, func(f *schedule.ClipFact) { f.State = state }, ids...)
+}
+
+// clipsIn is the input with some of its clips changed, as far as it has them. The snapshot stays as it is.
+func clipsIn(in schedule.Input, change func(*schedule.ClipFact), ids ...string) schedule.Input {
 	clips := maps.Clone(in.Clips)
-	for _, id := range k.ClipIDs {
+	for _, id := range ids {
 		if f, ok := clips[id]; ok {
-			f.State = library.StateApproved
+			change(&f)
 			clips[id] = f
 		}
 	}
@@ -90,14 +100,14 @@ func approvedIn(in schedule.Input, k schedule.Campaign) schedule.Input {
 // PreviewCampaign is what would be on air once the campaign and its clips are approved.
 func (a *API) PreviewCampaign(w locale.Words, k schedule.Campaign) CampaignPreview {
 	k = k.Normalise()
-	return a.previewCampaign(w, k, approvedIn(a.o.Input(), k))
+	return a.previewCampaign(w, k, approvedIn(a.o.Input(), k.ClipIDs))
 }
 
 // SuggestTimes proposes n times of the day for a campaign whose days are known.
 func (a *API) SuggestTimes(k schedule.Campaign, n int) []string {
 	k.Times = nil
 	k = k.Normalise()
-	return schedule.SuggestTimes(approvedIn(a.o.Input(), k), k, n, a.o.Now())
+	return schedule.SuggestTimes(approvedIn(a.o.Input(), k.ClipIDs), k, n, a.o.Now())
 }
 
 // SubmitCampaign hands a campaign and those of its clips that are drafts to the approver, as it was looked at.

@@ -190,6 +190,12 @@ func with(in schedule.Input, p schedule.Programme) schedule.Input {
 	return in
 }
 
+// without is the input without some programmes.
+func without(in schedule.Input, ids ...string) schedule.Input {
+	in.Programmes = slices.DeleteFunc(slices.Clone(in.Programmes), func(p schedule.Programme) bool { return slices.Contains(ids, p.ID) })
+	return in
+}
+
 func (a *API) occurrences(w locale.Words, list []schedule.Occurrence) (out []Occurrence, truncated bool) {
 	return a.among(w, list, list)
 }

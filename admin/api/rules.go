@@ -116,13 +116,12 @@ func keepLists(s *schedule.Settings, stands schedule.Settings) {
 
 func (a *API) playlistRoutes() []route.Route {
 	list := schedule.Playlist{}
-	return confirmed([]route.Route{
+	return append(confirmed([]route.Route{
 		described(read("/playlists", "All playlists.", a.listPlaylists), nil, playlistList{}, 0),
 		described(edit("POST", "/playlists", "playlist", "Make a playlist.", a.postPlaylist), list, list, http.StatusCreated),
 		described(read("/playlists/:id", "One playlist.", a.getPlaylist), nil, list, 0),
 		described(edit("PUT", "/playlists/:id", "playlist", "Replace a playlist; its revision must be the stored one.", a.putPlaylist), list, list, 0),
-		described(edit("DELETE", "/playlists/:id", "playlist", "Delete a playlist that no programme uses.", a.deletePlaylist), nil, nil, http.StatusNoContent),
-	})
+	}), described(edit("DELETE", "/playlists/:id", "playlist", "Delete a playlist that no programme uses.", a.deletePlaylist), nil, nil, http.StatusNoContent))
 }
 
 func (a *API) listPlaylists(*route.Call) (route.Reply, error) {

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"loaxa/admin/api"
@@ -23,21 +22,30 @@ func (p *Pages) getNewProgramme(c *route.Call) (route.Reply, error) {
 }
 
 func (p *Pages) getProgramme(c *route.Call) (route.Reply, error) {
-	stored, err := p.station.Programme(c.Param("id"))
+	page, err := p.storedForm(c)
 	if err != nil {
 		return nil, err
+	}
+	page.Notice.Undo = p.undo(c)
+	return route.Page{Name: "schedule_form.html", Data: page}, nil
+}
+
+// storedForm is the form of the programme that the address names, filled as it stands.
+func (p *Pages) storedForm(c *route.Call) (ProgrammeForm, error) {
+	stored, err := p.station.Programme(c.Param("id"))
+	if err != nil {
+		return ProgrammeForm{}, err
 	}
 	now := p.station.Now(c.Words).At
 	f := fieldsOf(stored, now.Location())
 	page, err := p.programmeForm(c, stored.Title, f)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
 	page.Action, page.ID, page.Stored = schedulePath+"/"+stored.ID, stored.ID, &stored
 	_, _, _, preview := p.tryDraft(c, f, stored, stored.ID, "", now)
 	page.Preview = &preview
-	page.Notice.Undo = p.undo(c)
-	return route.Page{Name: "schedule_form.html", Data: page}, nil
+	return page, nil
 }
 
 // postProgramme saves a new programme or a changed one; the other buttons of the form only draw it anew.
@@ -258,8 +266,25 @@ func (p *Pages) setPaused(c *route.Call, paused bool) (route.Reply, error) {
 }
 
 func (p *Pages) postDeleteProgramme(c *route.Call) (route.Reply, error) {
-	if err := p.station.DeleteProgramme(api.ActOf(c), strings.TrimSpace(c.Param("id"))); err != nil {
+	if _, err := sentForm(c); err != nil {
 		return nil, err
 	}
+	if err := p.station.DeleteProgramme(api.ActOf(c), c.Param("id")); err != nil {
+		if p.frame.ProblemOf(err).Code != "confirm_night" {
+			return nil, err
+		}
+		return p.deleteAsked(c, err)
+	}
 	return notedAt(schedulePath+"/programmes", "schedule_deleted", ""), nil
+}
+
+// deleteAsked is the programme's page with the question about what sounds at night once the programme is gone.
+func (p *Pages) deleteAsked(c *route.Call, asked error) (route.Reply, error) {
+	page, err := p.storedForm(c)
+	if err != nil {
+		return nil, err
+	}
+	var status int
+	page.Notice, status = p.frame.Asked(c, asked)
+	return route.Page{Status: status, Name: "schedule_form.html", Data: page}, nil
 }

@@ -81,7 +81,7 @@ func (p *Pages) campaignView(c *route.Call, k schedule.Campaign, refused error) 
 	}
 	status := http.StatusOK
 	if refused != nil {
-		v.Notice, status = p.frame.Refused(w, refused)
+		v.Notice, status = p.frame.Asked(c, refused)
 	}
 	return route.Page{Status: status, Name: "campaign.html", Data: v}, nil
 }
@@ -160,9 +160,16 @@ func dayCell(w locale.Words, d api.CampaignDay, now time.Time) DayCell {
 }
 
 func (p *Pages) postCampaignClose(c *route.Call) (route.Reply, error) {
-	k, err := p.station.CloseCampaign(c.Who, c.Param("id"))
-	if err != nil {
+	if err := parseForm(c.Request); err != nil {
 		return nil, err
+	}
+	id := c.Param("id")
+	k, err := p.station.CloseCampaign(api.ActOf(c), id)
+	if err != nil {
+		if p.frame.ProblemOf(err).Code != "confirm_night" {
+			return nil, err
+		}
+		return p.campaignView(c, k, err)
 	}
 	if k.Approved == nil { // a draft that was given up is not shown any more
 		return route.Redirect{To: campaignsPath + "?note=campaign_given_up"}, nil

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"loaxa/admin/api"
 	"loaxa/admin/page/frame"
 	"loaxa/admin/route"
 	"loaxa/schedule"
@@ -151,15 +150,7 @@ func (p *Pages) playlistRefused(c *route.Call, l schedule.Playlist, refusal erro
 		out.Theirs, out.Their = theirs, p.rows(c.Words, theirs.Items)
 	}
 	if problem.Code == "confirm_night" {
-		out.Night = nightQuestion(problem)
+		out.Night = frame.NightText(c.Words, problem)
 	}
 	return frame.RefusedPage("playlist.html", status, out), nil
-}
-
-// nightQuestion is when it would sound at night, for a person to say yes to.
-func nightQuestion(problem *route.Problem) string {
-	if o, ok := problem.Context["occurrence"].(api.Occurrence); ok {
-		return o.Title + ", " + o.Start.Format("15:04 02/01/2006")
-	}
-	return problem.Detail
 }

@@ -253,10 +253,7 @@ func (p *Pages) unsaved(c *route.Call, g settingGroup, typed, faults map[string]
 		shown.Was, shown.Error = string(was), w.T("set.meanwhile", p.differences(w, g, typed, other.stands))
 	case problem.Code == "confirm_night":
 		status = problem.Status
-		shown.Night = w.T("set.night")
-		if o, ok := problem.Context["occurrence"].(api.Occurrence); ok {
-			shown.Night = w.T("set.night.first", o.Title, o.Start.Format("15:04"), frame.Weekday(w, o.Start), frame.DayText(o.Start))
-		}
+		shown.Night = frame.NightText(w, problem)
 	case problem.Code == "invalid":
 		status = http.StatusUnprocessableEntity
 		for _, f := range problem.Fields {

@@ -105,7 +105,7 @@ func (p *Pages) clipRefused(c *route.Call, id string, refusal error, more ...fun
 		return nil, errors.Join(err, refusal)
 	}
 	var status int
-	out.Notice, status = p.frame.Refused(c.Words, refusal)
+	out.Notice, status = p.frame.Asked(c, refusal)
 	for _, f := range more {
 		f(&out)
 	}
@@ -186,7 +186,7 @@ func (p *Pages) postClipEdit(c *route.Call) (route.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = p.station.EditClip(c.Who, id, e)
+	_, err = p.station.EditClip(api.ActOf(c), id, e)
 	if err == nil {
 		return clipAt(id, "clip_saved"), nil
 	}
@@ -234,7 +234,7 @@ func (p *Pages) postRetire(c *route.Call) (route.Reply, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	id := c.Param("id")
-	if _, err := p.station.RetireClip(c.Who, id, c.Request.PostForm.Get("even_if_used") != ""); err != nil {
+	if _, err := p.station.RetireClip(api.ActOf(c), id, c.Request.PostForm.Get("even_if_used") != ""); err != nil {
 		return p.clipRefused(c, id, err, open("retire"))
 	}
 	return clipAt(id, "clip_retired"), nil

@@ -80,7 +80,7 @@ func (p *Pages) postApprove(c *route.Call) (route.Reply, error) {
 	}
 	var err error = route.BadRequest("none_ticked", "no clip is ticked")
 	if len(ids) > 0 {
-		_, err = p.station.ApproveClips(c.Who, ids, nil, seen)
+		_, err = p.station.ApproveClips(api.ActOf(c), ids, nil, seen)
 	}
 	switch {
 	case err == nil && single:
@@ -95,6 +95,6 @@ func (p *Pages) postApprove(c *route.Call) (route.Reply, error) {
 		return nil, wrong
 	}
 	var status int
-	q.Notice, status = p.frame.Refused(c.Words, err)
+	q.Notice, status = p.frame.Asked(c, err)
 	return frame.RefusedPage("queue.html", status, q), nil
 }
