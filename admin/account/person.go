@@ -295,6 +295,26 @@ func each[T any](bk *bolt.Bucket, fn func(k []byte, v T) error) error {
 	})
 }
 
+// issue stores a new thing at its secret, under the next number, unless one that is there has its name.
+func issue[T any](bk *bolt.Bucket, at []byte, named func(T) bool, made func(n uint64) T) (t T, err error) {
+	taken := false
+	if err := each(bk, func(_ []byte, old T) error {
+		taken = taken || named(old)
+		return nil
+	}); err != nil {
+		return t, err
+	}
+	if taken {
+		return t, ErrNameTaken
+	}
+	n, err := bk.NextSequence()
+	if err != nil {
+		return t, err
+	}
+	t = made(n)
+	return t, put(bk, at, t)
+}
+
 // dropWhere deletes the entries that match.
 func dropWhere[T any](bk *bolt.Bucket, match func(T) bool) error {
 	var dead [][]byte

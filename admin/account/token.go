@@ -39,23 +39,11 @@ func (b *Book) CreateToken(actor, name string, role Role) (secret string, t Toke
 	}
 	secret = newSecret(tokenPrefix)
 	err = b.db.Update(func(tx *bolt.Tx) error {
-		bk := bucket(tx, tokenBucket)
-		taken := false
-		if err := eachToken(bk, func(_ []byte, old Token) error {
-			taken = taken || (old.Name == name && old.RevokedAt.IsZero())
-			return nil
-		}); err != nil {
-			return err
-		}
-		if taken {
-			return ErrNameTaken
-		}
-		n, err := bk.NextSequence()
-		if err != nil {
-			return err
-		}
-		t = Token{ID: fmt.Sprintf("t-%d", n), Name: name, Role: role, CreatedAt: b.now(), CreatedBy: actor}
-		if err := put(bk, key(secret), t); err != nil {
+		if t, err = issue(bucket(tx, tokenBucket), key(secret),
+			func(old Token) bool { return old.Name == name && old.RevokedAt.IsZero() },
+			func(n uint64) Token {
+				return Token{ID: fmt.Sprintf("t-%d", n), Name: name, Role: role, CreatedAt: b.now(), CreatedBy: actor}
+			}); err != nil {
 			return err
 		}
 		return b.record(tx, actor, "token_create", t.ID, nil, t)
@@ -70,7 +58,7 @@ func (b *Book) CreateToken(actor, name string, role Role) (secret string, t Toke
 func (b *Book) Tokens() ([]Token, error) {
 	var out []Token
 	err := b.db.View(func(tx *bolt.Tx) error {
-		return eachToken(bucket(tx, tokenBucket), func(_ []byte, t Token) error {
+		return each(bucket(tx, tokenBucket), func(_ []byte, t Token) error {
 			out = append(out, t)
 			return nil
 		})
@@ -93,7 +81,7 @@ func (b *Book) RevokeToken(actor, id string) (Token, error) {
 	err := b.db.Update(func(tx *bolt.Tx) error {
 		bk := bucket(tx, tokenBucket)
 		var at []byte
-		if err := eachToken(bk, func(k []byte, t Token) error {
+		if err := each(bk, func(k []byte, t Token) error {
 			if t.ID == id {
 				at, done = append([]byte(nil), k...), t
 			}
@@ -172,14 +160,4 @@ func (b *Book) touchToken(k []byte, now time.Time) error {
 // stale says whether a moment is worth writing again; a clock that was set back counts as stale too.
 func stale(last, now time.Time) bool {
 	return now.Sub(last) >= useStep || now.Before(last)
-}
-
-func eachToken(bk *bolt.Bucket, fn func(k []byte, t Token) error) error {
-	return bk.ForEach(func(k, v []byte) error {
-		var t Token
-		if err := json.Unmarshal(v, &t); err != nil {
-			return fmt.Errorf("reading a token: %w", err)
-		}
-		return fn(k, t)
-	})
 }

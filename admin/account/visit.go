@@ -36,23 +36,12 @@ func (b *Book) NewVisit(actor, name string) (code string, v Visit, err error) {
 	}
 	code = newCode(visitGroups)
 	err = b.db.Update(func(tx *bolt.Tx) error {
-		bk, now := bucket(tx, visitBucket), b.now()
-		taken := false
-		if err := each(bk, func(_ []byte, old Visit) error {
-			taken = taken || (old.Open(now) && Fold(old.Name) == Fold(name))
-			return nil
-		}); err != nil {
-			return err
-		}
-		if taken {
-			return ErrNameTaken
-		}
-		n, err := bk.NextSequence()
-		if err != nil {
-			return err
-		}
-		v = Visit{ID: fmt.Sprintf("v-%d", n), Name: name, CreatedAt: now, CreatedBy: actor, Until: now.Add(visitLife)}
-		if err := put(bk, key(plainCode(code)), v); err != nil {
+		now := b.now()
+		if v, err = issue(bucket(tx, visitBucket), key(plainCode(code)),
+			func(old Visit) bool { return old.Open(now) && Fold(old.Name) == Fold(name) },
+			func(n uint64) Visit {
+				return Visit{ID: fmt.Sprintf("v-%d", n), Name: name, CreatedAt: now, CreatedBy: actor, Until: now.Add(visitLife)}
+			}); err != nil {
 			return err
 		}
 		return b.record(tx, actor, "visit_create", v.ID, nil, v)
