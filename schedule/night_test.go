@@ -46,3 +46,28 @@ func TestNightEffectOfAChange(t *testing.T) {
 		}
 	}
 }
+
+// What only takes away may still wake a commune: by what it kept silent. What gets shorter by it wakes nobody.
+func TestNightBeginsWhereSomethingWasSilent(t *testing.T) {
+	loc := time.FixedZone("+07", 7*3600)
+	now := time.Date(2026, 12, 1, 9, 0, 0, 0, loc)
+	before := station()
+	before.Settings.QuietHours = nil
+	before.Settings.Limits.SessionsPerDay = 1
+	before.Programmes = []Programme{programme("p-1", "15 3 * * *", "lm1"), programme("p-2", "15 4 * * *", "lm1")}
+	after := before
+	after.Programmes = before.Programmes[1:]
+	if o, ok := NightBegins(before, after, now); !ok || o.ProgrammeID != "p-2" || o.Start.Format("02/01 15:04") != "02/12 04:15" {
+		t.Errorf("without the first of two: %v %s at %v", ok, o.ProgrammeID, o.Start)
+	}
+	after.Programmes = before.Programmes[:1]
+	if o, ok := NightBegins(before, after, now); ok {
+		t.Errorf("without the second, which was silent: %s at %v", o.ProgrammeID, o.Start)
+	}
+	quieter := before
+	quieter.Programmes = append([]Programme{}, before.Programmes...)
+	quieter.Programmes[0].VolumePercent = 10
+	if o, ok := NightBegins(before, quieter, now); ok {
+		t.Errorf("what sounded before and is quieter now: %s at %v", o.ProgrammeID, o.Start)
+	}
+}
