@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
@@ -33,6 +34,8 @@ type Settings struct {
 	Trust     frame.Line
 	Device    frame.Line
 	Tone      ToneCard
+	HeardOn   string // the day on which somebody last heard the test sound; "" never
+	NextDay   string // the special day that is or comes next, in words; "" none
 	Addresses []Address
 	Local     bool // the page was opened on the machine itself, under a name that no other machine can use
 }
@@ -109,10 +112,38 @@ func (p *Pages) settingsPage(c *route.Call) (Settings, error) {
 	page.Tone = ToneCard{Broadcast: c.Query("tone")}
 	page.Addresses, page.Local = p.addresses(c)
 	stands := p.station.Settings()
+	page.HeardOn, page.NextDay = heardOn(&stands), p.nextDay(c.Words, shell.Now.At)
 	for _, g := range settingGroups() {
 		page.Groups = append(page.Groups, p.settingGroup(c.Words, g, g.values(&stands)))
 	}
 	return page, nil
+}
+
+// heardOn is the day on which somebody last heard the test sound, as days are written here.
+func heardOn(s *schedule.Settings) string {
+	on, err := time.Parse(time.DateOnly, string(s.ToneHeardOn))
+	if err != nil {
+		return ""
+	}
+	return frame.DayText(on)
+}
+
+// dayReach is how far ahead the next special day is looked for.
+const dayReach = 366
+
+// nextDay names the special day that is today or comes next.
+func (p *Pages) nextDay(w locale.Words, now time.Time) string {
+	days := p.station.Days()
+	if len(days) == 0 {
+		return ""
+	}
+	for n := range dayReach {
+		at := now.AddDate(0, 0, n)
+		if names := schedule.RuleOf(days, schedule.Date(at.Format(time.DateOnly))).Names; len(names) > 0 {
+			return frame.Weekday(w, at) + " " + frame.DayText(at) + ", " + strings.Join(names, ", ")
+		}
+	}
+	return ""
 }
 
 // values are the settings of a group as a form has them.

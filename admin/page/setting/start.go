@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
@@ -68,9 +67,7 @@ func (p *Pages) start(c *route.Call) (Start, error) {
 		SetClock: p.frame.ClockCard(c), Trust: frame.TrustLine(c.Words, shell.Now.Clock), Output: frame.OutputLine(c.Words, shell.Now),
 		First: api.First{Times: []string{"06:30", "17:30"}}, Choices: p.station.Choices(), Drafts: p.station.Unapproved(),
 		Reach: p.reach(), KeyForm: frame.KeyFormPath}
-	if on, err := time.Parse(time.DateOnly, string(set.ToneHeardOn)); err == nil {
-		s.HeardOn = frame.DayText(on)
-	}
+	s.HeardOn = heardOn(&set)
 	switch r := s.Ready; {
 	case !r.Named:
 		s.Open = "station"
