@@ -53,7 +53,8 @@ func TestSettingsSavedAsShownChangeNothing(t *testing.T) {
 	set.QuietHours = []schedule.DailySpan{{From: "21:00", To: "05:00"}, {From: "12:00", To: "13:30", Days: []int{2, 4}}, {From: "11:00", To: "11:30", Days: []int{6, 7}}}
 	set.VolumeSpans = []schedule.VolumeSpan{{DailySpan: schedule.DailySpan{From: "05:00", To: "06:00"}, Percent: 60}}
 	set.Limits = schedule.Limits{SessionsPerDay: 3, EarliestStart: "05:00", Weekend: "priority", Basis: `QĐ "15" <b>`}
-	set.Letterhead = schedule.Letterhead{Issuer: "Ủy ban nhân dân xã An Lão", Mode: "kt"}
+	set.Letterhead = schedule.Letterhead{Issuer: "Ủy ban nhân dân xã An Lão", Mode: "kt", Code: "BC-UBND", Addressees: []string{"Công an xã", "Phòng Văn hóa - Xã hội"},
+		Recipients: []string{"Như trên", "Lưu: VT"}, Steering: "Câu một.\nCâu <hai>", Outlook: "Tiếp tục."}
 	set.LatenessS, set.WarmUpMS, set.LoudnessLUFS = 90, 2500, -16.5
 	before, err := s.rules.PutSettings("test", set)
 	must(t, err)

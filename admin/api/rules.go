@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"loaxa/admin/account"
 	"loaxa/admin/route"
@@ -53,6 +54,7 @@ func (a *API) putSettings(c *route.Call) (route.Reply, error) {
 	stands := s
 	// Decoding into a list that is there would mix old and new, in the list that others read.
 	s.QuietHours, s.TrustedHosts, s.VolumeSpans, s.EntertainmentTags = nil, nil, nil, nil
+	s.Letterhead.Addressees, s.Letterhead.Recipients = slices.Clone(s.Letterhead.Addressees), slices.Clone(s.Letterhead.Recipients)
 	if err := c.DecodeJSON(&s); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ const (
 	settingChoice settingKind = "choice"
 	settingTime   settingKind = "time"  // HH:MM, may be empty
 	settingLines  settingKind = "lines" // one a line
+	settingProse  settingKind = "prose" // a text of as many lines as it takes
 	settingSpans  settingKind = "spans" // parts of the day
 	settingLevels settingKind = "levels"
 	settingList   settingKind = "playlist"
