@@ -194,7 +194,7 @@ func TestWhatFailsLeavesNothing(t *testing.T) {
 			_, err := w.Write(make([]byte, 1<<20))
 			return err
 		}, full: full, want: "no room"},
-		"it is too large": {make: func(_ context.Context, w io.Writer, _ Step) error {
+		"it is too large": {make: func(_ context.Context, _ io.Writer, _ Step) error {
 			b := &bounded{ctx: context.Background(), to: io.Discard, room: func() error { return nil }, written: maxBytes}
 			_, err := b.Write([]byte{1})
 			return err
