@@ -84,7 +84,8 @@ type scene struct {
 func (w *world) scenes() []scene {
 	var out []scene
 	for _, address := range w.pages {
-		rt := w.find("GET", address)
+		path, _, _ := strings.Cut(address, "?")
+		rt := w.find("GET", path)
 		out = append(out, scene{"GET " + rt.Path, func(_ *testing.T, w *world) *httptest.ResponseRecorder { return w.boss.get(w.address(rt.Path)) }})
 	}
 	return append(out, moreScenes...)
