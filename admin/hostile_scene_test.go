@@ -126,7 +126,8 @@ var moreScenes = []scene{
 // address is the sample for a pattern of a page.
 func (w *world) address(pattern string) string {
 	for _, a := range w.pages {
-		if rt := w.find(http.MethodGet, a); rt != nil && rt.Path == pattern {
+		path, _, _ := strings.Cut(a, "?")
+		if rt := w.find(http.MethodGet, path); rt != nil && rt.Path == pattern {
 			return a
 		}
 	}
