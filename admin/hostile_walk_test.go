@@ -12,7 +12,11 @@ import (
 )
 
 // formless are routes that take a form which stands on no page as it is sent, each with the reason.
-var formless = map[string]string{}
+var formless = map[string]string{
+	"/reports/files/:id/end":   "stands on the page of a report that is being made, without a field; TestReportFormBringsTheFile",
+	"/reports/template/remove": "stands where a commune has its own template, without a field; TestACommunesOwnTemplate",
+	"/reports/template":        "has a file alone, which is attacked in TestACommunesOwnTemplate",
+}
 
 // wellFilled is what a person writes into the fields that stand empty, or for which the page's own value is not enough ("="
 // before it). A field of one form stands with its route.
@@ -345,7 +349,7 @@ func TestEveryFormAgainstHostileInput(t *testing.T) {
 				if key == "" && f.method == http.MethodPost {
 					t.Errorf("%s: a form leads to %s, which is no route", sc.name, to)
 				}
-				if key != "" && !seen[key] {
+				if key != "" && !seen[key] && formless[route] == "" {
 					seen[key] = true
 					delete(left, route)
 					all = append(all, assault{scene: sc, key: key, route: route})
