@@ -68,6 +68,11 @@ var moreScenes = []scene{
 	{"a campaign that is ready", func(t *testing.T, w *world) *httptest.ResponseRecorder {
 		return w.boss.get("/campaigns/" + w.letterFor(t).ID)
 	}},
+	{"a campaign that airs", func(t *testing.T, w *world) *httptest.ResponseRecorder {
+		k := w.letterFor(t)
+		must2(t)(w.rules.ApproveCampaign("user:lãnh đạo", k.ID, k.Revision, schedule.Signature{}))
+		return w.boss.get("/campaigns/" + k.ID)
+	}},
 	{"a campaign that waits", func(t *testing.T, w *world) *httptest.ResponseRecorder {
 		k := w.letterFor(t)
 		must2(t)(w.rules.SubmitCampaign("user:cán bộ", k.ID))
