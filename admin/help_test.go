@@ -73,6 +73,11 @@ func TestHelpKnowsEveryAlarmAndOnlyPagesThatAreThere(t *testing.T) {
 		}
 	}
 	guide := s.in(t, "vi", "/help")
+	for _, id := range []string{"emergency", "clips", "playlists", "schedule", "days", "campaign", "diary", "lookup", "settings", "people"} {
+		if !strings.Contains(guide, `id="`+id+`"`) {
+			t.Errorf("the guide says nothing of %s", id)
+		}
+	}
 	for _, m := range regexp.MustCompile(`<a class="all" href="([^"]+)"`).FindAllStringSubmatch(guide, -1) {
 		if w := s.ask("GET", m[1], s.token(t, account.Administrator), ""); w.Code != http.StatusOK {
 			t.Errorf("the guide leads to %s: %d", m[1], w.Code)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -109,7 +110,7 @@ var asksOfNight = map[string][]nightAct{
 	"/clips/:id/trim": {{"what came first is cut", func(t *testing.T, s *station) (string, url.Values) {
 		path := "/clips/" + s.firstClip(t)
 		page := s.page(t, s.session(t), path)
-		return path + "/trim", url.Values{"heard": values(page, "heard"), "from": {"0:00,2"}, "until": values(page, "until"), "even_if_used": {"1"}}
+		return path + "/trim", url.Values{"heard": values(page, "heard"), "from": {"0:00,25"}, "until": {"0:02,75"}, "even_if_used": {"1"}}
 	}}},
 	"/campaigns/:id/pause": {{"a campaign is taken up again", func(t *testing.T, s *station) (string, url.Values) {
 		k := s.nightCampaign(t)
@@ -139,6 +140,7 @@ var noNight = map[string]string{
 	"/clips/:id/rehearse": atOnce, "/emergency": atOnce, "/emergency/review": atOnce, "/extend": atOnce, "/settings/tone": atOnce, "/start/tone": atOnce,
 	"/stop": "silence", "/hold": "silence", "/schedule/days/mourning": "silence: days of mourning add to what other days say",
 	"/release": agreed, "/clock": agreed,
+	"/reports/template": paper, "/reports/template/remove": paper, "/reports/make": paper, "/reports/files/:id/end": paper,
 	"/schedule/preview": "stores nothing", "/diary/check": "stores nothing", "/language": "how it is shown",
 	"/settings/heard": "an answer", "/start/heard": "an answer", "/start/station": "a name",
 	"/account/password": people, "/account/phone": people, "/account/phone/end": people, "/account/session": people, "/code": people, "/password": people, "/recovery": people,
@@ -151,6 +153,7 @@ const (
 	atOnce    = "sounds at once: the page says what and where, and asks"
 	agreed    = "what is planned was said yes to when it was planned"
 	people    = "who may come in"
+	paper     = "what is printed"
 )
 
 // An act that lets the loudspeakers sound at night by one press wakes a commune. Each asks, names the hour, changes nothing
@@ -241,7 +244,7 @@ func (s *station) oneOfTwo(t *testing.T, clip string) schedule.Programme {
 
 func (s *station) draft(t *testing.T) string {
 	t.Helper()
-	c, _, err := s.library.Import(t.Context(), "user:cán bộ", library.Import{Reader: strings.NewReader(string(tone(440))), Name: "bài.wav", Title: "Bài"}, nil)
+	c, _, err := s.library.Import(t.Context(), "user:cán bộ", library.Import{Reader: bytes.NewReader(longTone(440, 4)), Name: "bài.wav", Title: "Bài"}, nil)
 	must(t, err)
 	return c.ID
 }

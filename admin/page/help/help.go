@@ -62,7 +62,7 @@ type part struct{ id, path string }
 
 var (
 	guideParts = []part{{"home", "/"}, {"stop", ""}, {"emergency", frame.EmergencyPath}, {"clips", "/clips"}, {"approve", "/clips"}, {"playlists", "/playlists"},
-		{"schedule", "/schedule"}, {"days", "/schedule/days"}, {"campaign", "/campaigns"}, {"diary", "/diary"}, {"verify", ""}, {"reports", "/reports"}, {"lookup", "/lookup"},
+		{"schedule", "/schedule"}, {"days", "/schedule"}, {"campaign", "/campaigns"}, {"diary", "/diary"}, {"verify", ""}, {"reports", "/reports"}, {"lookup", "/lookup"},
 		{"settings", "/settings"}, {"people", "/account"}, {"clock", ""}, {"trouble", ""}}
 	officialParts   = []part{{"what", ""}, {"proves", ""}, {"not", ""}, {"levels", ""}, {"results", ""}, {"time", ""}, {"do", ""}}
 	technicianParts = []part{{"install", ""}, {"network", ""}, {"devices", ""}, {"clock", ""}, {"checks", ""}, {"backup", ""}, {"power", ""}, {"alarms", ""}}
