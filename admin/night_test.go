@@ -190,7 +190,7 @@ func askedOnce(t *testing.T, act nightAct) {
 	if text := plain(w.Body.String()); !strings.Contains(text, "03:15") && !strings.Contains(text, "04:15") {
 		t.Errorf("the hour is not named: %s", text)
 	}
-	if w = pressYes(t, s, cookie, path, w); w.Code != http.StatusSeeOther || !sounds() {
+	if w = pressYes(t, s, cookie, w); w.Code != http.StatusSeeOther || !sounds() {
 		t.Errorf("after the yes that the page offers: %d; it sounds: %t; %s", w.Code, sounds(), plain(w.Body.String()))
 	}
 }
@@ -293,7 +293,7 @@ func TestPaperAtNightIsAskedAbout(t *testing.T) {
 
 // pressYes presses the button of a page that says yes to the night, as a browser without scripts does: with all that its form
 // holds.
-func pressYes(t *testing.T, s *station, cookie *http.Cookie, at string, page *httptest.ResponseRecorder) *httptest.ResponseRecorder {
+func pressYes(t *testing.T, s *station, cookie *http.Cookie, page *httptest.ResponseRecorder) *httptest.ResponseRecorder {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page.Body.String()))
 	must(t, err)
