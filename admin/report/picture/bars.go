@@ -19,15 +19,15 @@ func Bars(label string, totals []report.Total, titled func(key string) string, w
 	for _, t := range totals {
 		most = max(most, t.Counted().AiredMS)
 	}
-	d.write(2, 14, 13, "start", ink, label)
-	y, shown := 24.0, 0
+	d.write(2, 16, 15, "start", ink, short(label, 15, width-4))
+	y, shown := 28.0, 0
 	for _, t := range totals {
 		c := t.Counted()
 		if c.AiredMS <= 0 {
 			continue
 		}
 		if shown == barsMost {
-			d.write(2, y+12, 11, "start", faint, w.T("picture.more"))
+			d.write(2, y+13, 13, "start", faint, w.T("picture.more"))
 			y += 18
 			break
 		}
@@ -35,14 +35,14 @@ func Bars(label string, totals []report.Total, titled func(key string) string, w
 		name := cmp.Or(titled(t.Key), t.Title, t.Key, w.T("picture.other"))
 		value := w.T("picture.minutes", minutes(c.AiredMS))
 		fmt.Fprintf(&d.b, "<g><title>%s</title>", text(w.T("picture.bar", name, minutes(c.AiredMS), c.N)))
-		d.write(2, y+12, 12, "start", ink, short(name, 12, width-4))
-		d.rect(2, y+16, max(1, 270*float64(c.AiredMS)/float64(most)), 12, bar)
-		d.write(2+max(1, 270*float64(c.AiredMS)/float64(most))+5, y+26, 11, "start", ink, value)
+		d.write(2, y+13, 14, "start", ink, short(name, 14, width-4))
+		d.rect(2, y+18, max(1, 270*float64(c.AiredMS)/float64(most)), 12, bar)
+		d.write(2+max(1, 270*float64(c.AiredMS)/float64(most))+5, y+29, 13, "start", ink, value)
 		d.b.WriteString("</g>")
-		y += 36
+		y += 40
 	}
 	if shown == 0 {
-		d.write(2, y+12, 12, "start", ink, w.T("picture.none"))
+		d.write(2, y+13, 14, "start", ink, w.T("picture.none"))
 		y += 20
 	}
 	d.height = y + 4
