@@ -10,6 +10,7 @@ import (
 
 	"loaxa/admin/account"
 	"loaxa/player/playlog/evidence"
+	"loaxa/schedule"
 )
 
 // What was not aired is told with its reason, and made up for at moments that are free.
@@ -100,5 +101,33 @@ func TestClipsOfACampaign(t *testing.T) {
 	}
 	if w := s.sendLetter(t, op, at+"/clips", url.Values{"clip": {two}, "act": {"remove"}}); w.Code != http.StatusConflict {
 		t.Errorf("a campaign that is over was changed: %d", w.Code)
+	}
+}
+
+// A letter that nobody answers in time is the officer's fault in the district's eyes: the first page says when the answer
+// is there, and when its day has passed.
+func TestHomeSaysThatALetterCanBeAnswered(t *testing.T) {
+	s := newLetterStation(t)
+	token := s.token(t, account.Operator)
+	clip := s.bring(t, token, file{"một.wav", tone(440)}).ClipIDs
+	k, err := s.rules.PutCampaign("user:cán bộ", schedule.Campaign{Title: "Phòng chống lừa đảo", Agency: "Công an xã", Number: "12/CV-CAX", Date: "2026-03-01",
+		ClipIDs: clip, Times: []string{"06:30"}, From: "2026-03-06", Until: "2026-03-08", ReportDue: "2026-03-10"})
+	must(t, err)
+	_, err = s.rules.ApproveCampaign("user:lãnh đạo", k.ID, k.Revision, schedule.Signature{})
+	must(t, err)
+	says := "Đã có báo cáo trả lời công văn “Phòng chống lừa đảo”"
+	if strings.Contains(s.shown(t, token, "/"), says) {
+		t.Error("the answer is offered before the first day")
+	}
+	for _, c := range []struct {
+		day  int
+		mark string
+	}{{8, "warn"}, {11, "bad"}} {
+		s.now = time.Date(2026, 3, c.day, 9, 0, 0, 0, hanoi)
+		page := s.shown(t, token, "/")
+		tells(t, page, says, "hạn gửi 10/03/2026")
+		if !strings.Contains(page, `class="notice `+c.mark+`"><a class="all" href="/campaigns/`+k.ID+`"`) {
+			t.Errorf("on the %dth the letter does not stand there as %s", c.day, c.mark)
+		}
 	}
 }

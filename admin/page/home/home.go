@@ -31,9 +31,19 @@ type Home struct {
 	KeyForm    string           // address of the key's registration form
 	Night      frame.Line       // what the rehearsal of tomorrow found; no text before the first
 	SetClock   *frame.ClockCard // nil while the time is known, and for those who may not set it
+	Replies    []Reply          // letters whose answer is ready; the first few
 	Left       int              // what is to be done before the station is ready; 0 for those who cannot do it
 	NoLog      bool             // the log does not answer: today's list is not known
 }
+
+// Reply leads to the campaign whose letter can be answered now.
+type Reply struct {
+	Text, Address string
+	Late          bool // the day on which the answer was due has passed
+}
+
+// repliesShown is how many letters the page names; the others stand among the campaigns.
+const repliesShown = 3
 
 func (p *Pages) getHome(c *route.Call) (route.Reply, error) {
 	part := c.Query("part") != ""
@@ -73,7 +83,8 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 	if err != nil && !errors.Is(err, api.ErrLog) { // without the log the page still shows the state, and stops
 		return Home{}, err
 	}
-	h := Home{Shell: shell, Output: frame.OutputLine(w, now), Quiet: quietLine(w, station), Clock: frame.TrustLine(w, now.Clock), Checkpoint: p.station.Checkpoint(), KeyForm: frame.KeyFormPath}
+	noLog := err != nil
+	h := Home{NoLog: noLog, Shell: shell, Output: frame.OutputLine(w, now), Quiet: quietLine(w, station), Clock: frame.TrustLine(w, now.Clock), Checkpoint: p.station.Checkpoint(), KeyForm: frame.KeyFormPath}
 	if c.Who.Role == account.Administrator && !station.Demo {
 		h.Left = p.station.Ready().Left()
 	}
@@ -81,7 +92,11 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 	if h.MayAct && !c.Who.Phone {
 		h.SetClock = p.frame.ClockCard(c)
 	}
-	h.NoLog = err != nil
+	if h.MayAct && !c.Who.Phone {
+		if h.Replies, err = p.replies(w); err != nil {
+			return Home{}, err
+		}
+	}
 	if n, ok := p.station.Night(); ok {
 		h.Night = nightLine(w, n)
 	}
@@ -97,6 +112,23 @@ func (p *Pages) home(c *route.Call) (Home, error) {
 		h.Rows = append(h.Rows, airing.RowOf(w, b))
 	}
 	return h, nil
+}
+
+// replies are the letters that can be answered now, the one that is due first at the head.
+func (p *Pages) replies(w locale.Words) ([]Reply, error) {
+	list, err := p.station.RepliesReady()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Reply, 0, repliesShown)
+	for _, r := range list[:min(len(list), repliesShown)] {
+		text := w.T("home.reply", r.Campaign.Title)
+		if day, err := time.Parse(time.DateOnly, string(r.Due)); err == nil {
+			text = w.T("home.reply.due", r.Campaign.Title, frame.DayText(day))
+		}
+		out = append(out, Reply{Text: text, Address: "/campaigns/" + r.Campaign.ID, Late: r.Late})
+	}
+	return out, nil
 }
 
 func quietLine(w locale.Words, s api.Station) frame.Line {
