@@ -63,7 +63,7 @@ test: page web
 	GOGC=400 CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $$($(GO) list ./... | grep -v $(ONE_GOROUTINE))
 	GOGC=400 CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Cores|Child|Cancelling|Dies|Parent|Hostile' ./audio/decode
 	echo "== without the race detector and in full: pages in a browser, plan, player, log, decoders; sums and years too long for it"
-	CGO_ENABLED=0 $(GO) test -timeout 15m -run 'Browser|Axe' ./admin
+	CGO_ENABLED=0 $(GO) test -timeout 15m -run 'Browser|Axe|Hostile' ./admin
 	GOGC=400 CGO_ENABLED=0 $(GO) test -timeout 10m ./audio ./audio/decode ./schedule ./player ./player/playlog/... ./cmd/makepage ./admin/report/paper ./admin/report/sheet ./admin/report/diary ./admin/report/wording
 	echo "== on a sound server, alone"
 	LOAXA_DEVICE=1 CGO_ENABLED=0 $(GO) test -count=1 -p 1 -parallel 4 -timeout 15m ./player/speaker $$(test -d cmd/loaxa/device && echo ./cmd/loaxa/device)

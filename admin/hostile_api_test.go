@@ -66,6 +66,9 @@ func (w *world) real(t *testing.T, path string) string {
 // What a program sends is held to the same: no text of a document makes the station fall over, every answer is a document
 // in UTF-8, and what was stored of it is text on every page.
 func TestEveryDocumentAgainstHostileText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of requests by one goroutine: runs in full, without the race detector")
+	}
 	w := newWorld(t)
 	w.described = nil // hostile answers are held against this test
 	token := w.token(t, account.Administrator)

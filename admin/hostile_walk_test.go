@@ -332,6 +332,9 @@ var unmeant = map[string]string{
 // what was sent is text wherever it is shown, what is refused says so and keeps what was typed. A form's route that no
 // page of the walk leads to fails until a scene shows it.
 func TestEveryFormAgainstHostileInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of requests by one goroutine: runs in full, without the race detector")
+	}
 	w := newWorld(t)
 	left := map[string]bool{}
 	for _, rt := range w.table {
