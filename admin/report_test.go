@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"loaxa/admin/account"
 	"loaxa/admin/api"
+	"loaxa/audio/library"
 	"loaxa/player/playlog/evidence"
 )
 
@@ -100,30 +102,56 @@ func TestReportsBelongToWhoAsked(t *testing.T) {
 	}
 }
 
-// A report over the same checkpoint is the same to the byte, whatever came into the log since.
+// A report over the same checkpoint is the same to the byte, in every form: whatever came into the log since, and whatever
+// the library calls the clips by now.
 func TestAReportOverACheckpointStaysTheSame(t *testing.T) {
 	s := newStation(t)
 	s.week(t)
+	kept, gone := s.broadcast(t, "Cảnh giác cuộc gọi lạ", 0), s.broadcast(t, "Lừa đảo qua mạng", 1)
 	token := s.token(t, account.Operator)
 	size := s.statistics(t, token, "by=day").Log.Size
-	file := func(form string, size int64) string {
-		r := s.report(t, token, fmt.Sprintf(`{"kind":"diary","form":%q,"size":%d,%s}`, form, size, weekOf))
+	file := func(kind, form string, size int64) string {
+		r := s.report(t, token, fmt.Sprintf(`{"kind":%q,"form":%q,"size":%d,%s}`, kind, form, size, weekOf))
+		if r.State != "done" {
+			t.Fatalf("%s as %s: %+v", kind, form, r)
+		}
 		return s.ask("GET", r.File, token, "").Body.String()
 	}
-	first := map[string]string{"csv": file("csv", size), "json": file("json", size)}
+	forms := [][2]string{{"diary", "csv"}, {"diary", "json"}, {"diary", "xlsx"}, {"diary", "pdf"}, {"results", "docx"}, {"results", "pdf"}, {"results", "xlsx"}}
+	first := map[[2]string]string{}
+	for _, f := range forms {
+		first[f] = file(f[0], f[1], size)
+	}
+	if csv := first[forms[0]]; !strings.Contains(csv, kept.Title) || !strings.Contains(csv, "A.b.1") {
+		t.Fatalf("the clips are not in the diary: %s", csv)
+	}
+	title, tags := "Tên khác hẳn", []string{"B.14"}
+	must2(t)(s.library.Edit("user:cán bộ", kept.ID, library.Edit{Title: &title, Tags: &tags}))
+	must(t, s.library.Remove("user:cán bộ", gone.ID))
 	due := s.clock().Add(-1)
 	s.outcome(t, "p-1@later", due, evidence.OutcomeBody{Outcome: evidence.Full, Programme: "p-1", Title: "Tên mới", Output: "hardware", AiredMS: 60000, PlannedMS: 60000, Started: evidence.At(due)})
-	for form, was := range first {
-		if again := file(form, size); again != was || len(was) < 100 {
-			t.Errorf("%s over the same checkpoint: %d bytes, then %d:\n%s\n%s", form, len(was), len(again), was, again)
+	for _, f := range forms {
+		if again := file(f[0], f[1], size); again != first[f] || len(again) < 100 {
+			t.Errorf("%s as %s over the same checkpoint: %d bytes, then %d", f[0], f[1], len(first[f]), len(again))
 		}
-		if now := file(form, 0); now == was {
-			t.Errorf("%s of the log as it stands is the old one: the control", form)
+		if file(f[0], f[1], 0) == first[f] {
+			t.Errorf("%s as %s of the log as it stands is the old one: the control", f[0], f[1])
 		}
 	}
 	if w := s.ask("GET", fmt.Sprintf("/api/v1/statistics?from=2026-03-02&until=2026-03-09&size=%d", size+1), token, ""); w.Code != http.StatusNotFound {
 		t.Errorf("a size without a checkpoint: %d %s", w.Code, w.Body)
 	}
+}
+
+// broadcast is a clip of the library that the log says was broadcast.
+func (s *station) broadcast(t *testing.T, title string, n int) library.Clip {
+	t.Helper()
+	c, _, err := s.library.Import(t.Context(), "user:cán bộ", library.Import{Reader: bytes.NewReader(tone(500 + float64(n)*50)), Name: "n.wav", Title: title, Tags: []string{"A.b.1"}}, nil)
+	must(t, err)
+	due := time.Date(2026, 3, 2, 17, n, 0, 0, hanoi)
+	s.outcome(t, fmt.Sprintf("p-3@%d", n), due, evidence.OutcomeBody{Outcome: evidence.Full, Programme: "p-3", Title: "Chuyên mục", Output: "hardware", Rate: 1, Evidence: 2, AiredMS: 1000, PlannedMS: 1000,
+		Started: evidence.At(due), Items: []evidence.AiredItem{{Kind: "clip", TakenMS: 1000, Clip: &evidence.Clip{ID: c.ID, Title: c.Title, SHA256: c.SHA256, Canonical: c.CanonicalSHA256, DurationMS: 1000, Tags: c.Tags}}}})
+	return c
 }
 
 func (s *station) statistics(t testing.TB, token, query string) (out api.Statistics) {
