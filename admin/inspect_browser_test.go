@@ -61,9 +61,9 @@ func TestBrowserHoldsTheStationUntilATimeAndReleasesIt(t *testing.T) {
 }
 
 // changing lists what a page offers that would change something: forms and buttons that post anywhere but to the ways in and
-// out, the language and the reconciliation, which only reads; choices of files; what can be dragged.
+// out, the language, the reconciliation, which only reads, and the making of a report; choices of files; what can be dragged.
 const changing = `[...document.querySelectorAll("form"), ...document.querySelectorAll("[formaction], [hx-post], [hx-put], [hx-patch], [hx-delete], input[type=file], [draggable=true], [contenteditable]")]
-	.filter(e => e.tagName != "FORM" || e.method == "post" && !["/signin", "/code", "/account/session", "/signout", "/language", "/diary/check"].includes(e.getAttribute("action")))
+	.filter(e => e.tagName != "FORM" || e.method == "post" && !["/signin", "/code", "/account/session", "/signout", "/language", "/diary/check", "/reports/make"].includes(e.getAttribute("action")))
 	.map(e => e.outerHTML.replace(/\s+/g, " ").slice(0, 200)).join("\n")`
 
 // An official who comes to check gets a code for a day, sees what was played, looks a complaint up and takes the record along;
