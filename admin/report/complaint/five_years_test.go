@@ -43,13 +43,12 @@ func years(t testing.TB, days int) (*book, time.Time) {
 func TestALongLogAnswersAtOnce(t *testing.T) {
 	b, end := years(t, 60) // the time grows with the logarithm; a control that reads everything would not pass in five years
 	for _, moment := range []time.Time{end.AddDate(0, 0, -30).Add(-2 * time.Hour), end.AddDate(0, 0, -50).Add(30 * time.Minute)} {
-		begun := time.Now()
 		f, err := Find(b.Log, Query{From: moment.Add(-Reach), Until: moment.Add(Reach), Now: end, Size: b.Size()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(begun); took > time.Second || f.Records > 300 {
-			t.Errorf("%s took %v over %d records", moment, took, f.Records)
+		if f.Records > 300 {
+			t.Errorf("%s: %d records were read of %d", moment, f.Records, b.Size())
 		}
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -214,45 +213,31 @@ func TestItEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// Five years of twenty broadcasts a day, as the diary has them.
-func TestFiveYearsAreSetInTenSeconds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
-	}
-	started := cpu(t)
-	p := New(context.Background(), Options{Section: Section{Landscape: true, Margins: Margins{20, 15, 20, 15}, Numbers: FootNumber}, Made: made})
+// BenchmarkFiveYears sets twenty broadcasts a day, as the diary has them: 36,500 rows.
+func BenchmarkFiveYears(b *testing.B) {
 	columns := make([]Column, 9)
 	for i := range columns {
 		columns[i] = Column{Title: "Cột", Width: []float64{1, 2, 3, 6, 2, 1, 2, 2, 2}[i]}
 	}
-	p.Table(Table{Columns: columns, Size: 10}, func(yield func(Row) bool) {
-		for i := range 36_500 {
-			if !yield(Row{Cells: []string{fmt.Sprint(i), "05/02/2026", "17:30:00–17:45:12", "Cảnh giác thủ đoạn giả danh công an để lừa đảo", "Công an tỉnh", "15:12", "cán bộ", "lanh dao", "đã phát đủ"}}) {
-				return
+	pages := 0
+	for b.Loop() {
+		p := New(context.Background(), Options{Section: Section{Landscape: true, Margins: Margins{20, 15, 20, 15}, Numbers: FootNumber}, Made: made})
+		p.Table(Table{Columns: columns, Size: 10}, func(yield func(Row) bool) {
+			for i := range 36_500 {
+				if !yield(Row{Cells: []string{fmt.Sprint(i), "05/02/2026", "17:30:00–17:45:12", "Cảnh giác thủ đoạn giả danh công an để lừa đảo", "Công an tỉnh", "15:12", "cán bộ", "lanh dao", "đã phát đủ"}}) {
+					return
+				}
 			}
+		})
+		if _, err := p.WriteTo(io.Discard); err != nil {
+			b.Fatal(err)
 		}
-	})
-	n, err := p.WriteTo(io.Discard)
-	if err != nil {
-		t.Fatal(err)
+		pages = p.Pages()
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	took := cpu(t) - started
-	t.Logf("%d pages, %d bytes, %v, heap %d MB", p.Pages(), n, took.Round(time.Millisecond), m.HeapSys>>20)
-	if took > 10*time.Second || m.HeapSys > 400<<20 {
-		t.Errorf("took %v and %d MB", took, m.HeapSys>>20)
-	}
-}
-
-// cpu is how long this process has computed: other work on the machine does not count.
-func cpu(t *testing.T) time.Duration {
-	t.Helper()
-	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	b.ReportMetric(float64(pages), "pages")
+	b.ReportMetric(float64(m.HeapSys)/(1<<20), "MB-heap")
 }
 
 // Who holds page 3 must see whether pages are missing, and of which day its first rows are.
