@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"os"
 	"path"
 	"strings"
@@ -198,6 +199,10 @@ func readForm(form *multipart.Reader, field func(name, value string) error, file
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil
+		}
+		var malformed textproto.ProtocolError
+		if errors.As(err, &malformed) { // such as a file's name with a NUL in it
+			return route.BadRequest("bad_form", "a part of the form has a head that cannot be read: "+malformed.Error())
 		}
 		if err != nil {
 			return fmt.Errorf("reading the upload: %w", err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/textproto"
 
 	"loaxa/admin/api"
 	"loaxa/admin/page/frame"
@@ -99,6 +100,10 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil, nil
+		}
+		var malformed textproto.ProtocolError
+		if errors.As(err, &malformed) {
+			return nil, route.BadRequest("bad_form", "a part of the form has a head that cannot be read: "+malformed.Error())
 		}
 		if err != nil {
 			return nil, fmt.Errorf("receiving the template: %w", err)
