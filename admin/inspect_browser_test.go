@@ -55,7 +55,7 @@ func TestBrowserHoldsTheStationUntilATimeAndReleasesIt(t *testing.T) {
 		if s.player.Now().Hold != nil {
 			t.Error("the page says that it is over, the player keeps silent")
 		}
-		s.player.show(func(p *player.Snapshot) { p.Hold = &player.HoldOrder{By: "user:Lan", Since: s.clock()} })
+		s.player.show(func(p *player.Snapshot) { p.Hold = &player.HoldOrder{By: "user:lanh-dao", Since: s.clock()} })
 		waitText(ctx, t, "#state", "TẠM NGỪNG") // somebody else's order comes by itself
 	})
 }
