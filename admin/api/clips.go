@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/textproto"
 	"os"
 	"path"
 	"strings"
@@ -196,13 +195,9 @@ func fileName(part *multipart.Part) string {
 func readForm(form *multipart.Reader, field func(name, value string) error, file func(*multipart.Part) error) error {
 	texts := 0
 	for {
-		part, err := form.NextPart()
+		part, err := route.NextPart(form)
 		if errors.Is(err, io.EOF) {
 			return nil
-		}
-		var malformed textproto.ProtocolError
-		if errors.As(err, &malformed) { // such as a file's name with a NUL in it
-			return route.BadRequest("bad_form", "a part of the form has a head that cannot be read: "+malformed.Error())
 		}
 		if err != nil {
 			return fmt.Errorf("reading the upload: %w", err)

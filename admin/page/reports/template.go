@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/textproto"
 
 	"loaxa/admin/api"
 	"loaxa/admin/page/frame"
@@ -97,13 +96,9 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 		return nil, route.BadRequest("bad_form", err.Error())
 	}
 	for {
-		part, err := form.NextPart()
+		part, err := route.NextPart(form)
 		if errors.Is(err, io.EOF) {
 			return nil, nil
-		}
-		var malformed textproto.ProtocolError
-		if errors.As(err, &malformed) {
-			return nil, route.BadRequest("bad_form", "a part of the form has a head that cannot be read: "+malformed.Error())
 		}
 		if err != nil {
 			return nil, fmt.Errorf("receiving the template: %w", err)
